@@ -21,7 +21,7 @@ import { TenantFacts } from "./tenant-facts.ts";
 export class TenantTransaction extends TenantFacts {
   readonly #name: string;
   #changed = false;
-  #updated = false;
+  #hasUnlogged = false;
 
   /** @param tenant Its id is 0 if the tenant does not exist yet. */
   constructor(tables: Tables, name: string, tenant: Tenant, clock: Clock) {
@@ -34,9 +34,9 @@ export class TenantTransaction extends TenantFacts {
     return this.#changed;
   }
 
-  /** Whether anything was written; unlogged updates and counted usage are written without a log entry. */
+  /** Whether anything was written; unlogged updates, sightings and counted usage are written without a log entry. */
   get hasWrites(): boolean {
-    return this.#changed || this.#updated || this.#hasCounted;
+    return this.#changed || this.#hasUnlogged || this.#hasCounted;
   }
 
   get #hasCounted(): boolean {
@@ -60,13 +60,15 @@ export class TenantTransaction extends TenantFacts {
 
   /** Writes rows that change without a log entry. */
   update(unlogged: readonly UnloggedUpdate[]): void {
-    this.#updated = true;
+    this.#hasUnlogged = true;
     for (const { before, after } of unlogged)
       this.writeItem(itemEffect(before, after, true), this.tenant.head);
   }
 
   /** Writes which agents became known or acted. */
   see(sightings: readonly AgentSighting[]): void {
+    if (this.tenant.id === 0) return;
+    this.#hasUnlogged = true;
     for (const sighting of sightings) {
       this.tables.agents.see(this.tenant.id, sighting, this.now);
       this.forgetAgent(sighting.agent);

@@ -13,6 +13,7 @@ const STATUS: Record<ErrorCode, ContentfulStatusCode> = {
   FORBIDDEN: 403,
   TOOL_DENIED: 403,
   NOT_FOUND: 404,
+  UNKNOWN_AGENT: 404,
   UNKNOWN_TOOL: 404,
   KEY_TAKEN: 409,
   STALE_TOKEN: 409,
@@ -23,6 +24,7 @@ const STATUS: Record<ErrorCode, ContentfulStatusCode> = {
   TOO_LARGE: 413,
   TOO_COMPLEX: 422,
   SCHEMA_MISMATCH: 422,
+  TASK_FAILED: 422,
   LIMIT_EXCEEDED: 429,
   // Tenant ids come from the users, never from a request.
   INVALID_TENANT: 500,
