@@ -10,8 +10,9 @@ import { readyAtOf } from "./task.ts";
  */
 export function satisfyDependencies(draft: Draft): void {
   const { changes, facts, unlogged } = draft;
-  const satisfied = new Set(changes.filter((change) => isEnd(change)).map(keyOf));
-  if (satisfied.size === 0) return;
+  const ends = changes.filter(isEnd);
+  if (ends.length === 0) return;
+  const satisfied = new Set(ends.map(keyOf));
   const written = new Set(changes.map(keyOf));
   for (const before of facts.dependents([...satisfied] as string[])) {
     if (written.has(before.key)) continue;
