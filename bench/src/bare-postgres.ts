@@ -52,7 +52,11 @@ export class BarePostgres {
       ),
       this.#run("INSERT INTO bare.item_audience VALUES ('acme', 'twork', $1)", [key]),
       this.#run("INSERT INTO bare.item_audience VALUES ('acme', 'oWriter', $1)", [key]),
-      this.#run("INSERT INTO bare.queue VALUES ('acme', 'work', $1, $2, $3)", [now, order, key]),
+      this.#run("INSERT INTO bare.queue VALUES ('acme', 'twork', 0, $1, $2, $3)", [
+        now,
+        order,
+        key,
+      ]),
       this.#run(
         "UPDATE bare.topic SET items = items + 1 WHERE tenant = 'acme' AND name = 'work'",
         [],
@@ -85,7 +89,7 @@ export class BarePostgres {
            u.position * 16384, u.value FROM u),
        audience AS (
          INSERT INTO bare.item_audience SELECT 'acme', t.bucket, u.key FROM u CROSS JOIN (VALUES ('twork'), ('oWriter')) t(bucket)),
-       queue AS (INSERT INTO bare.queue SELECT 'acme', 'work', $4, u.position * 16384, u.key FROM u),
+       queue AS (INSERT INTO bare.queue SELECT 'acme', 'twork', 0, $4, u.position * 16384, u.key FROM u),
        topic AS (UPDATE bare.topic SET items = items + $5::bigint WHERE tenant = 'acme' AND name = 'work'),
        tenant AS (UPDATE bare.tenant SET head = head + $5, now = $4, items = items + $5 WHERE name = 'acme')
        INSERT INTO bare.log (tenant, position, idx, commit_id, at, actor, type, key, detail, value)
