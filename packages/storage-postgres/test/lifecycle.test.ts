@@ -100,6 +100,12 @@ it("deletes all rows of a dropped tenant and changes its epoch", async () => {
         by("Ann", { type: "subscribe", agent: "Ann", topics: ["a", "b"] }),
         by("Ann", { type: "unsubscribe", agent: "Ann", topics: ["b"] }),
         { ...by("Ann", put("k", 1, { route: onTopics("a"), expiry: 50 })), quotas },
+        by(
+          "Ann",
+          put("later", 1, {
+            task: { priority: undefined, notBefore: undefined, dependsOn: ["k"] },
+          }),
+        ),
         by("Ann", { type: "publish", id: "e", eventType: "made", data: "1", route: onTopics("a") }),
         bySystem({
           type: "setPermissions",

@@ -81,9 +81,9 @@ export const agents = rule("R19 Agents", {
     });
 
     it("stores the card of an agent, and logs only a new one", async () => {
-      const { mesh, ann, bea, tenantId } = world.team();
+      const { mesh, ann, bea, system, tenantId } = world.team();
       const card = { description: "Reviews drafts.", capabilities: ["review", "fact-check"] };
-      const feed = new Feed(bea.watch());
+      const feed = new Feed(system.watch());
       expect(await ann.announce(card)).toBe(true);
       expect(await ann.announce(card)).toBe(false);
       const [profile] = (await bea.agents()).agents;

@@ -67,12 +67,14 @@ export function agentStatements(schema: string) {
         "x.tenant = $1 AND x.name = u.name",
       )} WHERE a.ctid = u.row_id`,
     ),
-    /** All but when an agent was seen, which stays. */
+    /** When an agent was first seen stays, if it was. */
     load: prepared(
-      `INSERT INTO ${table} (tenant, name, subscriptions, permissions, card)
-       SELECT $1, u.* FROM unnest($2::text[], $3::bigint[], $4::text[], $5::text[]) u(name, subscriptions, permissions, card)
+      `INSERT INTO ${table} AS a (tenant, name, subscriptions, permissions, card, first_seen)
+       SELECT $1, u.* FROM unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::bigint[])
+         u(name, subscriptions, permissions, card, first_seen)
        ON CONFLICT (tenant, name) DO UPDATE SET subscriptions = excluded.subscriptions,
-         permissions = excluded.permissions, card = excluded.card`,
+         permissions = excluded.permissions, card = excluded.card,
+         first_seen = coalesce(a.first_seen, excluded.first_seen)`,
     ),
   };
 }

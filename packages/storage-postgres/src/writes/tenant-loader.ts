@@ -178,6 +178,10 @@ export class TenantLoader {
       subscriptions.length,
       permissions && JSON.stringify(permissions),
       card && encodeCard(card),
+      // Known, since it has something; when it was seen is not copied.
+      permissions !== null || card !== null || subscriptions.length > 0
+        ? this.#request.header.now
+        : null,
     ]);
     return [
       ...rowCalls(tables.subscriptions.remove, this.#name, removed),

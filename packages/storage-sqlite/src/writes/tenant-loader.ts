@@ -96,6 +96,9 @@ export class TenantLoader extends TenantTransaction {
     tenant.agents += Math.sign(subscriptions.length) - Math.sign(before.length);
     tables.agents.setPermissions(tenant.id, name, permissions);
     tables.agents.setCard(tenant.id, name, card);
+    // Known, since it has something; when it was seen is not copied.
+    if (permissions !== null || card !== null || subscriptions.length > 0)
+      tables.agents.see(tenant.id, { agent: name, acted: false }, tenant.now);
   }
 
   #loadEvent(event: EventRow): void {
