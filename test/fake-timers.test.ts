@@ -98,6 +98,9 @@ const AGENT: Calls = {
   push: ({ ann }) => ann.push(fresh(), 1, route),
   pushMany: ({ ann }) => ann.pushMany(items(300)),
   update: ({ ann }) => ann.update<number>(fresh(), (old = 0) => old + 1, route),
+  merge: ({ ann }) => ann.merge(fresh(), { a: 1 }, route),
+  append: ({ ann }) => ann.append(fresh(), 1, route),
+  increment: ({ ann }) => ann.increment(fresh(), 1, route),
   get: ({ ann }) => ann.get(fresh()),
   getItem: ({ ann }) => ann.getItem(fresh()),
   getItems: ({ ann }) => ann.getItems([fresh()]),
@@ -107,10 +110,13 @@ const AGENT: Calls = {
   keysByTopic: ({ ann }) => ann.keysByTopic(),
   list: ({ ann }) => ann.list(),
   delete: ({ ann }) => ann.delete(fresh()),
+  deleteMany: ({ ann }) => ann.deleteMany([fresh()]),
   subscribe: ({ ann }) => ann.subscribe(["work", "jobs"]),
   unsubscribe: ({ ann }) => ann.unsubscribe(["none"]),
   subscriptions: ({ ann }) => ann.subscriptions(),
   topics: ({ ann }) => ann.topics(),
+  announce: ({ ann }) => ann.announce({ capabilities: ["work"] }),
+  agents: ({ ann }) => ann.agents(),
   can: ({ ann }) => ann.can({ post: ["work"] }),
   watch: async ({ ann }) => {
     for await (const change of ann.watch({ initial: true })) if (change.type === "ready") break;
@@ -121,6 +127,19 @@ const AGENT: Calls = {
     await watch.return();
   },
   changes: async ({ ann }) => ann.changes({ since: (await ann.changes()).cursor }),
+  waitFor: async ({ ann }) => {
+    const key = fresh();
+    const waiting = ann.waitFor(key);
+    await ann.push(key, 1, route);
+    await waiting;
+  },
+  ask: async ({ mesh, ann }) => {
+    const stop = new AbortController();
+    const working = mesh.agent("Cid").work({ inbox: true }, () => 1, { signal: stop.signal });
+    await ann.ask("Cid", 1);
+    stop.abort();
+    await working;
+  },
   claim: ({ ann }) => ann.claim({ topic: "nothing here" }).catch(() => undefined),
   lease: async ({ ann }) => ann.lease(fresh(), "1-1-1"),
   work: async ({ mesh, ann }) => {
@@ -143,6 +162,10 @@ const AGENT: Calls = {
 const SYSTEM: Calls = {
   explain: ({ mesh }) => mesh.system.explain("Ann", fresh()),
   history: ({ mesh }) => mesh.system.history(fresh()),
+  restore: async ({ mesh, ann }) => {
+    const key = fresh();
+    await mesh.system.restore(key, (await ann.push(key, 1, route)).revision);
+  },
 };
 
 const LEASE: Calls = {

@@ -90,6 +90,11 @@ const WITH_OPTIONS: Readonly<Record<string, Call>> = {
   "core: AgentContext.list": (options, { agent }) => agent.list(options),
   "core: AgentContext.delete": (options, { agent }) => agent.delete("it", options),
   "core: AgentContext.deleteMany": (options, { agent }) => agent.deleteMany(["it"], options),
+  "core: AgentContext.announce": (options, { agent }) => agent.announce(options ?? 5),
+  "core: AgentContext.agents": (options, { agent }) => agent.agents(options),
+  "core: AgentContext.waitFor": (options, { agent }) => agent.waitFor("it", options),
+  // A payload that is refused, so that the call does not wait for an answer.
+  "core: AgentContext.ask": (options, { agent }) => agent.ask("Ann", undefined, options),
   "core: AgentContext.topics": (options, { agent }) => agent.topics(options),
   "core: AgentContext.can": (options, { agent }) => agent.can(options ?? 5),
   "core: AgentContext.watch": (options, { agent }) => agent.watch(options),

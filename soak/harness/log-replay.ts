@@ -1,6 +1,6 @@
 import type { Storage } from "@syntha/core";
-import type { ItemRow, LogEntry, LogPosition } from "@syntha/core/storage";
-import { LogFold } from "@syntha/storage-contract/log-fold";
+import type { LogEntry, LogPosition } from "@syntha/core/storage";
+import { LogFold, loggedItem, type LoggedItem } from "@syntha/storage-contract/log-fold";
 
 const PAGE = 1_000;
 
@@ -56,7 +56,7 @@ export class LogReplay {
       const page = await storage.list(this.#tenant, { actor: null, after, limit: PAGE });
       for (const row of page.items) {
         stored.add(row.key);
-        const [actual, expected] = [format(row), format(items.get(row.key))];
+        const [actual, expected] = [format(loggedItem(row)), format(items.get(row.key))];
         if (actual !== expected) return `${row.key} is ${actual}, but ${expected} in the log`;
         const [holder, claimer] = [row.lease?.holder, leases.get(row.key)];
         if (holder !== claimer)
@@ -80,14 +80,12 @@ export class LogReplay {
   }
 }
 
-type Row = Omit<ItemRow, "value" | "lease" | "attempts" | "readyAt"> & {
-  readonly value: string | null;
-};
+type Row = Pick<LoggedItem, (typeof COMPARED)[number]>;
 
-const COMPARED: readonly (keyof Row)[] =
-  "value topics subscribers global owner author revision state createdAt updatedAt expiresAt".split(
-    " ",
-  ) as (keyof Row)[];
+const COMPARED = [
+  ...(["value", "topics", "subscribers", "global", "owner", "author"] as const),
+  ...(["revision", "state", "createdAt", "updatedAt", "expiresAt", "task"] as const),
+];
 
 function format(row: Row | undefined): string {
   return row === undefined ? "absent" : JSON.stringify(COMPARED.map((field) => row[field]));

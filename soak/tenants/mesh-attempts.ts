@@ -40,6 +40,11 @@ export const AGENT_ATTEMPTS: Record<
   unsubscribe: (attempt) => agentOf(attempt).unsubscribe([topicOf(attempt)]),
   subscriptions: (attempt) => agentOf(attempt).subscriptions(),
   topics: (attempt) => agentOf(attempt).topics(),
+  announce: (attempt) => agentOf(attempt).announce({ capabilities: [topicOf(attempt)] }),
+  agents: (attempt) => agentOf(attempt).agents(),
+  waitFor: (attempt) => agentOf(attempt).waitFor(keyOf(attempt), { timeout: 0 }),
+  ask: (attempt) =>
+    agentOf(attempt).ask(attempt.random.pick(attempt.known.agents), 0, { timeout: 1 }),
   can: (attempt) => agentOf(attempt).can({ post: [topicOf(attempt)] }),
   watch: async (attempt) => {
     const { known, random } = attempt;

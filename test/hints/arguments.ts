@@ -5,6 +5,14 @@ import { type HintCase, hintCases, names } from "./hint-case.ts";
 /** Calls whose arguments are refused before anything is read. */
 export const ARGUMENTS: readonly HintCase[] = [
   ...hintCases("INVALID_ARGUMENTS", {
+    "Name the most important ones, and describe the rest.": [
+      ({ ann }) => ann.announce({ capabilities: names(33) }),
+      ({ ann }) => ann.announce({ capabilities: names(32), description: "Much else." }),
+    ],
+    "Announce an agent: mesh.agent(": [
+      ({ mesh }) => mesh.system.announce({ description: "All." }),
+      ({ mesh }) => mesh.agent("Triage").announce({ description: "Sorts inquiries." }),
+    ],
     "Leave it out to add 1; a negative number subtracts.": [
       ({ ann }) => ann.increment("visits", "1" as never, { global: true }),
       async ({ ann }) => {

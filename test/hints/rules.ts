@@ -1,4 +1,11 @@
-import { ContextMesh, type LeaseHandle, type MeshLimits } from "@syntha/core";
+import {
+  type AgentContext,
+  type AskOptions,
+  ContextMesh,
+  type LeaseHandle,
+  type MemoryStorage,
+  type MeshLimits,
+} from "@syntha/core";
 import { type HintCase, hintCases, first, type Scene } from "./hint-case.ts";
 
 const held = async ({ ann }: Scene) => {
@@ -8,6 +15,27 @@ const held = async ({ ann }: Scene) => {
 
 const limited = ({ storage }: Scene, limits: Partial<MeshLimits>): ContextMesh =>
   new ContextMesh({ storage, tenantId: "limited", limits, sweepEvery: false });
+
+/** Runs a call as Ann in a mesh that refuses unknown recipients. */
+async function strict(
+  storage: MemoryStorage,
+  call: (ann: AgentContext, mesh: ContextMesh) => Promise<unknown>,
+): Promise<void> {
+  const mesh = new ContextMesh({ storage, tenantId: "strict", strictRecipients: true });
+  await call(mesh.agent("Ann"), mesh).finally(() => mesh.close());
+}
+
+/** Ann asks Bea, who fails empty drafts at once. */
+async function asked({ ann, bea }: Scene, draft: string, options: AskOptions = {}): Promise<void> {
+  const stop = new AbortController();
+  const review = ({ value }: { value: string }): string => {
+    if (value === "") throw new Error("The draft is empty.");
+    return "good";
+  };
+  const working = bea.work({ inbox: true }, review, { signal: stop.signal, maxAttempts: 1 });
+  await ann.ask("Bea", draft, options).finally(() => stop.abort());
+  await working;
+}
 
 /** Calls that the rules of writing refuse. */
 export const RULES: readonly HintCase[] = [
@@ -309,7 +337,75 @@ export const RULES: readonly HintCase[] = [
       async ({ bea }) => (await bea.claim({ key: "task" }))!.complete("done"),
     ],
   }),
+  ...hintCases("UNKNOWN_AGENT", {
+    "agents() lists those that are known.": [
+      ({ storage }) => strict(storage, (ann) => ann.push("it", 1, { subscribers: ["Xyz"] })),
+      ({ storage }) =>
+        strict(storage, async (ann, mesh) => {
+          await mesh.agent("Xyz").announce({});
+          const { agents } = await ann.agents();
+          await ann.push("it", 1, { subscribers: agents.map(({ name }) => name) });
+        }),
+    ],
+    'Did you mean "Bea"?': [
+      ({ storage }) =>
+        strict(storage, async (ann, mesh) => {
+          await mesh.agent("Bea").announce({});
+          await ann.push("it", 1, { subscribers: ["Beaa"] });
+        }),
+      ({ storage }) => strict(storage, (ann) => ann.push("it", 1, { subscribers: ["Bea"] })),
+    ],
+  }),
+  ...hintCases("TASK_FAILED", {
+    "Ask again with what the reason asks for, or ask another agent.": [
+      (scene) => asked(scene, "", { key: "review" }),
+      (scene, { details }) => asked(scene, details.reason, { key: "review" }),
+    ],
+  }),
+  ...hintCases("TIMEOUT", {
+    "Bea may be busy or not running: it works on its inbox with work({ inbox: true }, …). The task was withdrawn.":
+      [
+        async ({ ann, bea }) => {
+          await bea.announce({});
+          await ann.ask("Bea", 1, { timeout: 5 });
+        },
+        async (scene) => {
+          if ((await scene.mesh.system.keys()).length > 0) throw new Error("It is still there.");
+          await asked(scene, "text");
+        },
+      ],
+    'No agent "Bae" is known yet: start it, or look for its name in agents().': [
+      ({ ann }) => ann.ask("Bae", 1, { timeout: 5 }),
+      async (scene) => {
+        await scene.bea.announce({});
+        const { agents } = await scene.ann.agents({ prefix: "Bea" });
+        if (agents.length !== 1) throw new Error("It is not listed.");
+        await asked(scene, "text");
+      },
+    ],
+    'No agent "Beaa" is known. Did you mean "Bea"?': [
+      async ({ ann, bea }) => {
+        await bea.announce({});
+        await ann.ask("Beaa", 1, { timeout: 5 });
+      },
+      (scene) => asked(scene, "text"),
+    ],
+  }),
   ...hintCases("ABORTED", {
+    "The task was withdrawn.": [
+      ({ ann }) => ann.ask("Bea", 1, { signal: AbortSignal.timeout(5) }),
+      async ({ mesh }) => {
+        if ((await mesh.system.keys()).length > 0) throw new Error("It is still there.");
+      },
+    ],
+    "Nothing was changed. Call again to wait on.": [
+      ({ ann }) => ann.waitFor("it", { signal: AbortSignal.abort() }),
+      async ({ ann }) => {
+        const waiting = ann.waitFor("it");
+        await ann.push("it", 1, { global: true });
+        await waiting;
+      },
+    ],
     "Stop, or complete the work now: what is not completed can be claimed again.": [
       async ({ storage }) => {
         const mesh = new ContextMesh({ storage, tenantId: "closing" });

@@ -2,7 +2,7 @@ import type { AgentSighting } from "../storage/outcome.ts";
 import type { Draft } from "./draft.ts";
 
 /** How exact the time is at which an agent last acted: more would cost a write for each commit. */
-export const SEEN_EVERY_MS = 30_000;
+const SEEN_EVERY_MS = 30_000;
 
 /** R19: the agents that the commit makes known, and its actor if that was not seen lately. */
 export function sightingsOf(draft: Draft): readonly AgentSighting[] | undefined {

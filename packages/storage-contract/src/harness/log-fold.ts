@@ -1,7 +1,7 @@
 import type { ItemRow, LogEntry, TaskRow } from "@syntha/core/storage";
 
 /** What the log records of an item: not its attempts, and not when it is ready or its lease ends. */
-type LoggedItem = Omit<ItemRow, "value" | "lease" | "attempts" | "readyAt" | "task"> & {
+export type LoggedItem = Omit<ItemRow, "value" | "lease" | "attempts" | "readyAt" | "task"> & {
   readonly value: string | null;
   readonly task: Pick<TaskRow, "priority" | "notBefore" | "dependsOn">;
 };

@@ -36,7 +36,7 @@ export function agentStatements(schema: string) {
     /** One row, also for an agent without one. */
     find: prepared(
       `${clock} SELECT ${columns} FROM (SELECT $3 COLLATE "C" AS name) n
-       LEFT JOIN LATERAL (SELECT * FROM ${table} a WHERE a.tenant = $1 AND a.name = n.name LIMIT 1) a ON true`,
+       LEFT JOIN LATERAL (SELECT * FROM ${table} x WHERE x.tenant = $1 AND x.name = n.name LIMIT 1) x ON true`,
     ),
     /**
      * A page of agents that are known or have a permission, a card or a subscription, from a name ($3) on. The first
