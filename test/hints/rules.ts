@@ -22,7 +22,11 @@ async function strict(
   call: (ann: AgentContext, mesh: ContextMesh) => Promise<unknown>,
 ): Promise<void> {
   const mesh = new ContextMesh({ storage, tenantId: "strict", strictRecipients: true });
-  await call(mesh.agent("Ann"), mesh).finally(() => mesh.close());
+  try {
+    await call(mesh.agent("Ann"), mesh);
+  } finally {
+    await mesh.close();
+  }
 }
 
 /** Ann asks Bea, who fails empty drafts at once. */

@@ -28,7 +28,8 @@ export class Draft {
   /** The position that the commit will take. */
   readonly position: number;
 
-  readonly #changesByKey = new Map<string, ItemChange>();
+  /** Made when it is first needed: most commits have one change. */
+  #changesByKey: Map<string, ItemChange> | undefined;
   /** How many changes {@link changeOf} has seen. */
   #indexed = 0;
 
@@ -84,12 +85,13 @@ export class Draft {
 
   /** The last change of a key in this commit so far. */
   changeOf(key: string): ItemChange | undefined {
+    const byKey = (this.#changesByKey ??= new Map());
     for (; this.#indexed < this.changes.length; this.#indexed++) {
       const change = this.changes[this.#indexed] as Change;
-      if ("after" in change) this.#changesByKey.set(change.after.key, change);
-      else if ("before" in change) this.#changesByKey.set(change.before.key, change);
+      if ("after" in change) byKey.set(change.after.key, change);
+      else if ("before" in change) byKey.set(change.before.key, change);
     }
-    return this.#changesByKey.get(key);
+    return byKey.get(key);
   }
 
   /** The place in a queue of what the operation at `index` makes ready: by commit, then by operation. */

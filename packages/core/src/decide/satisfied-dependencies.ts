@@ -10,8 +10,8 @@ import { readyAtOf } from "./task.ts";
  */
 export function satisfyDependencies(draft: Draft): void {
   const { changes, facts, unlogged } = draft;
+  if (!changes.some(isEnd)) return;
   const ends = changes.filter(isEnd);
-  if (ends.length === 0) return;
   const satisfied = new Set(ends.map(keyOf));
   const written = new Set(changes.map(keyOf));
   for (const before of facts.dependents([...satisfied] as string[])) {

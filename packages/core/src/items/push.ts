@@ -144,13 +144,17 @@ export function toPushed(
 ): MaybeAsync<Pushed> {
   const put = result as OpResult & { type: "put" };
   const { revision, created, expiresAt } = put;
-  return andThen(toRouteReport(session, put), (report) => ({
-    key,
-    revision,
-    created,
-    expiresAt: expiresAt === null ? undefined : new Date(expiresAt),
-    ...report,
-  }));
+  return andThen(
+    toRouteReport(session, put),
+    ({ topicsWithoutSubscribers, unknownSubscribers }) => ({
+      key,
+      revision,
+      topicsWithoutSubscribers,
+      unknownSubscribers,
+      created,
+      expiresAt: expiresAt === null ? undefined : new Date(expiresAt),
+    }),
+  );
 }
 
 function checkBatch(pushes: readonly unknown[], path: string): void {
