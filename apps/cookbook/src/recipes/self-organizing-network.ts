@@ -1,4 +1,4 @@
-// Shows: agents that announce their skills and discover each other.
+// Shows: agents that announce what they can do and discover each other.
 // Look at: each finds all five announcements, including earlier ones; no agent names another.
 
 import { type AgentContext, ContextMesh } from "@syntha/core";
@@ -20,16 +20,18 @@ const skills: Record<string, Skill> = {
 const mesh = new ContextMesh();
 const agents = Object.keys(skills).map((name) => mesh.agent(name));
 
-// Each agent announces its skill before any agent has subscribed.
-for (const agent of agents)
-  await agent.push(`skill:${agent.name}`, skills[agent.name], { topics: ["discovery"] });
+// Each agent announces what it gives before any agent has subscribed.
+for (const agent of agents) await agent.announce({ capabilities: [skillOf(agent).gives] });
 
-/** Reads the announcements and subscribes to the outputs that the agent needs. */
+function skillOf(agent: AgentContext): Skill {
+  return skills[agent.name] as Skill;
+}
+
+/** Reads what others announced, and subscribes to the outputs that the agent needs. */
 async function join(agent: AgentContext): Promise<Record<string, string | number>> {
-  await agent.subscribe(["discovery"]);
-  const found = Object.values(await agent.getAll<Skill>({ prefix: "skill:" }));
-  const own = await agent.get<Skill>(`skill:${agent.name}`);
-  const inputs = found.map(({ gives }) => gives).filter((gives) => own?.takes.includes(gives));
+  const { agents: found } = await agent.agents();
+  const offered = found.flatMap(({ capabilities }) => capabilities);
+  const inputs = offered.filter((output) => skillOf(agent).takes.includes(output));
   if (inputs.length > 0) await agent.subscribe(inputs);
   const subscriptions = await agent.subscriptions();
   return { agent: agent.name, found: found.length, "subscribed to": subscriptions.join(", ") };
@@ -37,12 +39,8 @@ async function join(agent: AgentContext): Promise<Record<string, string | number
 
 /** Waits for all inputs, then pushes the output. */
 async function work(agent: AgentContext): Promise<void> {
-  const { takes, gives } = skills[agent.name] as Skill;
-  const missing = new Set(takes);
-  for await (const change of agent.watch({ initial: true })) {
-    if (change.type === "put") missing.delete(change.item.key);
-    if (missing.size === 0) break;
-  }
+  const { takes, gives } = skillOf(agent);
+  await Promise.all(takes.map((input) => agent.waitFor(input)));
   await agent.push(gives, { from: takes }, { topics: [gives] });
 }
 
@@ -52,8 +50,7 @@ await Promise.all(agents.map(work));
 console.log("\nThe resulting pipeline, in order of execution:");
 const { items } = await mesh.system.list<{ from: string[] }>();
 for (const { key, author, value } of items.toSorted((a, b) => a.revision - b.revision))
-  if (!key.startsWith("skill:") && key !== "alert")
-    console.log(`  ${[...value.from, "→"].join(" ")} ${key}, by ${author}`);
+  if (key !== "alert") console.log(`  ${[...value.from, "→"].join(" ")} ${key}, by ${author}`);
 console.log(`Alerter pushed "alert": ${(await mesh.system.get("alert")) !== undefined}`);
 
 const archivist = mesh.agent("Archivist");
