@@ -82,12 +82,18 @@ async function withdraw(
   actor: Actor,
   { key, revision }: Pushed,
 ): Promise<Answer | undefined> {
-  try {
-    const isDeleted = await deleteItem(session, actor, key, { ifRevision: revision });
-    return isDeleted ? undefined : { value: undefined };
-  } catch (error) {
-    if (!isSynthaError(error, "CONFLICT")) throw error;
-    return toAnswer(await getItem(session, actor, key));
+  for (let ifRevision = revision; ;) {
+    try {
+      const isDeleted = await deleteItem(session, actor, key, { ifRevision });
+      return isDeleted ? undefined : { value: undefined };
+    } catch (error) {
+      if (!isSynthaError(error, "CONFLICT")) throw error;
+      const item = await getItem(session, actor, key);
+      const answer = toAnswer(item);
+      if (item === undefined || answer !== undefined) return answer;
+      // It was written or handed off, and is still not finished.
+      ifRevision = item.revision;
+    }
   }
 }
 
@@ -107,7 +113,8 @@ function timedOut(agent: string, timeout: Duration, pushed: Pushed): SynthaError
       : unknown.nearest === undefined
         ? `No agent "${agent}" is known yet: start it, or look for its name in agents().`
         : `No agent "${agent}" is known. Did you mean "${unknown.nearest}"?`;
-  return new SynthaError("TIMEOUT", `${agent} did not answer within ${timeout}.`, {
+  const time = typeof timeout === "number" ? `${timeout} ms` : timeout;
+  return new SynthaError("TIMEOUT", `${agent} did not answer within ${time}.`, {
     hint: `${isUnknown} The task was withdrawn.`,
     details: { agent },
   });

@@ -108,6 +108,17 @@ export const asking = rule("Asking", {
       expect(await system.keys()).toEqual([]);
     });
 
+    it("withdraws a task that was handed off", async () => {
+      const { ann, bea, system } = world.team();
+      const caller = new AbortController();
+      const asking = rejects(ann.ask("Bea", 1, { key: "task", signal: caller.signal }), "ABORTED");
+      await waitFor("the task is there", async () => (await bea.get("task")) !== undefined);
+      await (await bea.claim({ inbox: true }))?.handOff(2, { subscribers: ["Cem"] });
+      caller.abort();
+      await asking;
+      expect(await system.keys()).toEqual([]);
+    });
+
     it("withdraws the task from the one that works on it", async () => {
       const { ann, bea, system } = world.team();
       const caller = new AbortController();
