@@ -28,6 +28,10 @@ const all = await agent.getAll<number>();
 is<Same<typeof all, { [x: string]: number }>>();
 const lease = await agent.claim<Order>({ topic: "orders" });
 is<Same<NonNullable<typeof lease>["item"]["value"], Order>>();
+await agent.claim<Order>({ inbox: true });
+await agent.claim<Order>({ topics: ["orders"], inbox: true });
+void agent.work<Order>({ inbox: true }, ({ value }) => value.id);
+
 const plainLease = await agent.claim({ key: "a" });
 is<Same<NonNullable<typeof plainLease>["item"]["value"], JsonValue>>();
 

@@ -503,7 +503,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     V = JsonValue,
     const K extends string = string,
     const T extends string = string,
-    const I extends boolean = false,
+    const I extends boolean = boolean,
   >(
     from: ClaimSource<S, K, T, I>,
     options: ClaimOptions = {},
@@ -545,7 +545,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
    * ```
    * @throws CLOSED, INVALID_ARGUMENTS at once; it rejects with an error that retrying does not solve, such as MISCONFIGURED
    */
-  work<V = JsonValue, const T extends string = string, const I extends boolean = false>(
+  work<V = JsonValue, const T extends string = string, const I extends boolean = boolean>(
     from: (T & TopicOf<S>) | WorkSource<S, T, I>,
     handler: WorkHandlerOf<S, SourceKeys<S, T, I>, V>,
     options: WorkOptions = {},
