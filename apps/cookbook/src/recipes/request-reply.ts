@@ -23,7 +23,7 @@ const working = translator.work<string>(
 );
 
 const rows: { asked: string; request: string; answer: string }[] = [];
-async function ask(agent: string, request: string, timeout = "30s"): Promise<void> {
+async function ask(agent: string, request: string, timeout = 30_000): Promise<void> {
   const answer = await writer.ask<string>(agent, request, { timeout }).catch((error: unknown) => {
     if (!isSynthaError(error)) throw error;
     return `${error.code}: ${error.message}`;
@@ -34,10 +34,10 @@ async function ask(agent: string, request: string, timeout = "30s"): Promise<voi
 await ask("Translator", "tea");
 await Promise.all(["milk", "bread"].map((word) => ask("Translator", word)));
 await ask("Translator", "sugar"); // fails twice
-await ask("Translater", "tea", "100ms"); // no such agent
+await ask("Translater", "tea", 100); // no such agent
 printTable(rows.toSorted((a, b) => a.request.localeCompare(b.request)));
 
-await writer.ask("Translater", "tea", { timeout: "100ms" }).catch((error: unknown) => {
+await writer.ask("Translater", "tea", { timeout: 100 }).catch((error: unknown) => {
   if (isSynthaError(error, "TIMEOUT")) console.log(`\nThe hint of the timeout: ${error.hint}`);
 });
 
