@@ -26,7 +26,16 @@ const GROUPS: readonly Group[] = [
   },
   {
     text: "Guides",
-    paths: ["routing", "frameworks", "queues", "testing", "apps/cookbook", "troubleshooting"],
+    paths: [
+      "routing",
+      "frameworks",
+      "tasks",
+      "waiting",
+      "agents",
+      "testing",
+      "apps/cookbook",
+      "troubleshooting",
+    ],
   },
   {
     text: "Operations",
