@@ -49,10 +49,10 @@ note("Helper completes", lease.attempt, `${events.length} event: ${events[0]?.ty
 const again = await helper.claim({ key: "letter" });
 note("Helper claims the done item", again?.attempt, again?.key ?? "nothing");
 
-// After three failed attempts, an item gets the state failed.
+// After three failed attempts, an item gets the state failed, and keeps the reason.
 for (let i = 1; i <= 3; i++) {
   const torn = await helper.claim({ key: "page" });
-  const released = await torn?.release({ maxAttempts: 3 });
+  const released = await torn?.release({ maxAttempts: 3, error: "It is torn." });
   note("Helper can't read the page", torn?.attempt, released?.failed ? "failed" : "released");
 }
 printTable(steps);
@@ -60,11 +60,12 @@ printTable(steps);
 console.log("");
 const { items } = await mesh.system.list();
 printTable(
-  items.map(({ key, state, author, topics }) => ({
+  items.map(({ key, state, author, topics, lastFailure }) => ({
     item: key,
     state,
     "written by": author ?? "",
     "on topic": topics.join(),
+    "last failure": lastFailure?.message ?? "",
   })),
 );
 await mesh.close();

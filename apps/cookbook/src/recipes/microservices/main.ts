@@ -25,7 +25,7 @@ const deliveries = shop.watch({ topics: ["delivered"] });
 const numbers = Array.from({ length: ORDERS }, (_, i) => i + 1);
 await shop.pushMany(
   numbers.map((order) => ({
-    key: `ordered:${order}`,
+    key: `order:${order}`,
     value: { order, stages: [] } satisfies Order,
     topics: ["ordered"],
   })),

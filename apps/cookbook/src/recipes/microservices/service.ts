@@ -1,4 +1,4 @@
-import { ContextMesh, isSynthaError } from "@syntha/core";
+import { ContextMesh } from "@syntha/core";
 import { type StorageLocation, storageAt } from "../../storage/location.ts";
 import type { Order } from "./order.ts";
 
@@ -23,19 +23,16 @@ process.once("disconnect", () => stop.abort());
 
 await agent.work<Order>(
   takes,
-  async ({ value: { order, stages } }, { attempt }) => {
+  async ({ value: { order, stages } }, lease) => {
     if (flag === "--stuck") {
       process.send?.(order);
       await new Promise(() => {});
     }
-    const done: Order = { order, stages: [...stages, { service, pid: process.pid, attempt }] };
-    // An earlier attempt may have pushed the next order before its process was killed.
-    await agent
-      .push(`${gives}:${order}`, done, { topics: [gives], ifRevision: 0 })
-      .catch((error: unknown) => {
-        if (!isSynthaError(error, "CONFLICT")) throw error;
-      });
-    return done;
+    const done: Order = {
+      order,
+      stages: [...stages, { service, pid: process.pid, attempt: lease.attempt }],
+    };
+    await lease.handOff(done, { topics: [gives] });
   },
   { lease: "2s", signal: stop.signal },
 );
