@@ -1,8 +1,8 @@
 import type { AgentContext } from "@syntha/core";
 
 /** A question, and the parts that are researched one by one. */
-export type Question = { readonly question: string; readonly parts: readonly string[] };
-export type Finding = {
+type Question = { readonly question: string; readonly parts: readonly string[] };
+type Finding = {
   readonly part: string;
   readonly text?: string;
   readonly approved?: boolean;
