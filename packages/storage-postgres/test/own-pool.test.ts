@@ -110,7 +110,7 @@ it("rejects with CLOSED after the user has ended the pool", async () => {
 it("times out waiting for a connection of a busy user's pool", async () => {
   const { connectionString, schema } = await ownSchema();
   const pool = ownPool({ connectionString, max: 1 });
-  const storage = await openStorage({ pool, schema, busyTimeout: "100ms" });
+  const storage = await openStorage({ pool, schema, busyTimeout: "1s" });
   const taken = await pool.connect();
   await expect(storage.stats("acme")).rejects.toMatchObject({
     code: "UNAVAILABLE",

@@ -18,7 +18,7 @@ async function stranger(connectionString: string): Promise<pg.Client> {
 
 it("times out waiting for a lock and changes nothing", async () => {
   const place = await ownSchema();
-  const storage = await openStorage({ ...place, busyTimeout: "300ms" });
+  const storage = await openStorage({ ...place, busyTimeout: "1s" });
   await write(storage);
   const other = await stranger(place.connectionString);
   await other.query(`BEGIN; SELECT * FROM ${place.schema}.tenant FOR UPDATE`);
@@ -51,7 +51,7 @@ it("waits for a lock and keeps the order of writes", async () => {
 it("releases a tenant that a stopped process has locked", async () => {
   const place = await ownSchema();
   const network = await ownNetwork(place.connectionString);
-  const cut = await openStorage({ ...place, connectionString: network.url, busyTimeout: "200ms" });
+  const cut = await openStorage({ ...place, connectionString: network.url, busyTimeout: "1s" });
   const storage = await openStorage(place);
   await write(storage);
   // Cut off silently once it has the lock.
@@ -146,8 +146,8 @@ it("times out while the server does not respond, then recovers", async () => {
   const storage = await openStorage({
     ...place,
     connectionString: network.url,
-    statementTimeout: "300ms",
-    busyTimeout: "300ms",
+    statementTimeout: "1500ms",
+    busyTimeout: "1500ms",
     connections: 2,
   });
   await write(storage);
@@ -175,7 +175,7 @@ it.skipIf(process.platform === "win32")(
   async () => {
     const server = await ownServer();
     const options = { connectionString: server.url, connections: 5 } as const;
-    const storage = await openStorage({ ...options, statementTimeout: "400ms" });
+    const storage = await openStorage({ ...options, statementTimeout: "1500ms" });
     await write(storage);
     const list = () => storage.list("acme", { actor: null, limit: 1 });
     await Promise.all(Array.from({ length: 5 }, list));
@@ -200,7 +200,7 @@ it.skipIf(process.platform === "win32")(
 it("opens in time or rejects", async () => {
   const place = await ownSchema();
   const network = await ownNetwork(place.connectionString);
-  const options = { ...place, connectionString: network.url, busyTimeout: "200ms" } as const;
+  const options = { ...place, connectionString: network.url, busyTimeout: "1500ms" } as const;
   const storage = newStorage(options);
   network.blackhole();
   await expect(storage.open()).rejects.toMatchObject({ code: "UNAVAILABLE", retryable: true });
@@ -211,9 +211,9 @@ it("opens in time or rejects", async () => {
 
 it("waits for its own connections no longer than busyTimeout", async () => {
   const place = await ownSchema();
-  const storage = await openStorage({ ...place, connections: 1, busyTimeout: "150ms" });
+  const storage = await openStorage({ ...place, connections: 1, busyTimeout: "1s" });
   await write(storage);
-  await delayCommits(place.connectionString, place.schema, 1);
+  await delayCommits(place.connectionString, place.schema, 4);
   const writing = write(storage, 2);
   await expect(storage.stats("acme")).rejects.toMatchObject({
     code: "UNAVAILABLE",
