@@ -381,10 +381,10 @@ describe.each(Object.keys(LOCATIONS))("data that is damaged in %s", (name) => {
     expect(await call("list_context", {})).toMatchObject({ keys: ["a", "b", "c"] });
     const events = { events: [{ id: "2" }], unreadable: ["1"], more: false };
     expect(await call("read_events", {})).toMatchObject(events);
-    expect(await call("claim_task", { topic: "news" })).toMatchObject({ success: true });
+    expect(await call("claim_task", { topics: ["news"] })).toMatchObject({ success: true });
     const failure = { success: false, code: "CORRUPT_DATA", retry: "same_call" };
-    expect(await call("claim_task", { topic: "news" })).toMatchObject(failure);
-    expect(await call("claim_task", { topic: "news" })).toMatchObject({ task: { key: "c" } });
+    expect(await call("claim_task", { topics: ["news"] })).toMatchObject(failure);
+    expect(await call("claim_task", { topics: ["news"] })).toMatchObject({ task: { key: "c" } });
     expect(await call("claim_task", { key: "b" })).toMatchObject({ task: null });
     const repaired = { b: "repaired" };
     const push = await call("push_context", { key: "b", value: repaired.b });

@@ -38,7 +38,7 @@ it("records no keys, values, topics or event types by default", async () => {
       await handler.handleToolCall("get_context", { keys: [key] });
       await handler.handleToolCall(value, { [key]: value });
       await handler.handleToolCall("push_context", value);
-      await handler.handleToolCall("claim_task", { topic });
+      await handler.handleToolCall("claim_task", { topics: [topic] });
       await handler.handleToolCall("complete_task", { key, token: value });
       const spans = sdk.spans().map((span) => ({
         name: span.name,

@@ -3,6 +3,7 @@ export type { Role, RoleName } from "./access/role.ts";
 export type { ToolList } from "./access/tool-list.ts";
 export type { RetryAdvice } from "./answer/advice.ts";
 export type { ItemMeta } from "./answer/context-entry.ts";
+export type { LastFailure } from "./answer/last-failure.ts";
 export type { ToolFailure } from "./answer/failure.ts";
 export type { ArgumentLimits } from "./arguments/argument-size.ts";
 export {
@@ -29,6 +30,8 @@ export type {
   PropertySchema,
   SchemaDialect,
 } from "./schema/json-schema.ts";
+export type { ChangeSummary } from "./tools/wait-for-changes.ts";
+export type { DiscoveredAgent } from "./tools/discover-agents.ts";
 export type { DiscoveredTopic } from "./tools/discover-topics.ts";
 export type { EventSummary } from "./tools/read-events.ts";
 export { TOOL_NAMES, type ToolArguments, type ToolName, type ToolResults } from "./tools/index.ts";

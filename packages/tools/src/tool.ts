@@ -2,7 +2,7 @@ import type { AgentContext, Duration } from "@syntha/core";
 import type * as z from "zod";
 
 /** The groups of tools that are enabled together. */
-export const TOOLSETS = ["context", "tasks", "events", "admin"] as const;
+export const TOOLSETS = ["context", "tasks", "events", "live", "admin"] as const;
 
 export type Toolset = (typeof TOOLSETS)[number];
 
@@ -18,6 +18,8 @@ export interface ToolContext {
   readonly maxResultBytes: number;
   /** Time to live of what a call writes without a time to live. */
   readonly defaultTtl: Duration | undefined;
+  /** The longest time for which a call waits. */
+  readonly maxWaitMs: number;
   /** The name under which the model knows a tool; undefined if the model may not call it. */
   readonly publicNameOf: (tool: string) => string | undefined;
 }

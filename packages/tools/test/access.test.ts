@@ -11,24 +11,31 @@ import {
 } from "../src/index.ts";
 import { failureOf, resultOf } from "./support.ts";
 
-const READS = ["list_context", "get_context", "discover_topics", "read_events"];
-const CONTEXT = TOOL_NAMES.slice(0, 7);
+const READS = [
+  "list_context",
+  "get_context",
+  "discover_topics",
+  "discover_agents",
+  "read_events",
+  "wait_for_changes",
+];
+const CONTEXT = TOOL_NAMES.slice(0, TOOL_NAMES.indexOf("claim_task"));
 
 function handlerWith<const P extends string = "">(
   options: ToolHandlerOptions<P> = {},
 ): ToolHandler<P> {
-  return new ToolHandler(new ContextMesh().agent("Triage"), options);
+  return new ToolHandler(new ContextMesh().agent("Triage"), { maxWait: 1, ...options });
 }
 
 describe("access of an agent", () => {
   const matrix: [title: string, options: ToolHandlerOptions, tools: readonly string[]][] = [
     ["the context tools by default", {}, CONTEXT],
     ["tools that read, for readonly", { role: "readonly", toolsets: TOOLSETS }, READS],
-    ["context tools that read, for readonly", { role: "readonly" }, READS.slice(0, 3)],
+    ["context tools that read, for readonly", { role: "readonly" }, READS.slice(0, 4)],
     [
       "all but admin tools, for a contributor",
       { role: "contributor", toolsets: TOOLSETS },
-      TOOL_NAMES.slice(0, 13),
+      TOOL_NAMES.slice(0, TOOL_NAMES.indexOf("delete_topic")),
     ],
     ["no admin tools, for a contributor with the toolset", { toolsets: ["admin"] }, []],
     ["one more tool, for a moderator", { role: "moderator" }, [...CONTEXT, "manage_subscriptions"]],
@@ -88,6 +95,8 @@ describe("access of an agent", () => {
     ["an invalid time to live", { defaultTtl: "soon" }],
     ["a time to live of zero", { defaultTtl: 0 }],
     ["a result size that is too small", { maxResultBytes: 10 }],
+    ["a wait without a unit", { maxWait: "30" }],
+    ["a wait of zero", { maxWait: 0 }],
   ];
   it.each(wrong)("refuses invalid options: %s", (_, options) => {
     expect(() => handlerWith(options as ToolHandlerOptions)).toThrow(
@@ -106,7 +115,7 @@ describe("access of an agent", () => {
       success: false,
       code: "TOOL_DENIED",
       error: "Triage may not call push_context: it is denied.",
-      hint: "Available: list_context, get_context, subscribe_to_topics, unsubscribe_from_topics, discover_topics.",
+      hint: "Available: list_context, get_context, subscribe_to_topics, unsubscribe_from_topics, discover_topics, discover_agents.",
       retry: "never",
     });
     handler.deny.remove("push_context");
@@ -126,14 +135,18 @@ describe("access of an agent", () => {
   });
 
   const roles: [role: Role, options: ToolHandlerOptions, tools: readonly string[]][] = [
-    ["readonly", {}, READS.slice(0, 3)],
+    ["readonly", {}, READS.slice(0, 4)],
     ["admin", {}, [...CONTEXT, "delete_topic", "manage_subscriptions"]],
     ["admin", { toolsets: ["context"] }, CONTEXT],
     ["contributor", { role: "admin" }, CONTEXT],
     ["contributor", { role: ["get_context", "claim_task"] }, CONTEXT],
     [["get_context", "claim_task"], { role: "readonly" }, ["get_context", "claim_task"]],
     [["get_context", "claim_task"], { toolsets: ["tasks"] }, ["claim_task"]],
-    ["readonly", { role: "admin", deny: ["get_context"] }, ["list_context", "discover_topics"]],
+    [
+      "readonly",
+      { role: "admin", deny: ["get_context"] },
+      ["list_context", "discover_topics", "discover_agents"],
+    ],
     [
       "admin",
       { role: "readonly", allow: ["get_context", "delete_topic"] },

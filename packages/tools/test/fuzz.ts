@@ -59,14 +59,21 @@ function likely(argument: string, past: EarlierAnswers): fc.Arbitrary<unknown> {
     case "value":
     case "data":
     case "result":
+    case "message":
       return fc.oneof(fc.jsonValue(), fc.json(), fc.string({ unit: "binary" }), strange);
+    case "timeout_seconds":
+      return fc.constantFrom(0.001, 0.01);
+    case "depends_on":
+      return fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, names);
+    case "priority":
+      return fc.integer({ min: -11, max: 11 });
     case "if_revision":
       return fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, fc.nat(5));
     case "limit":
       return fc.nat(20);
     default:
       if (/^(topics|subscribers|keys|types|add|remove)$/.test(argument)) return names;
-      if (/^(global|by_topic|include_subscriber_names)$/.test(argument)) return fc.boolean();
+      if (/^(global|by_topic|inbox|include_subscriber_names)$/.test(argument)) return fc.boolean();
       if (/_(hours|minutes)$/.test(argument))
         return fc.double({ min: 0, minExcluded: true, max: 100, noNaN: true });
       return name;
@@ -80,7 +87,7 @@ function argumentsOf(tool: ToolName, past: EarlierAnswers): fc.Arbitrary<unknown
     argument,
     fc.oneof(
       { weight: 60, arbitrary: likely(argument, past) },
-      ...(["key", "token", "value", "type", "data", "topic", "agent"].includes(argument)
+      ...(["key", "token", "value", "type", "data", "topic", "agent", "message"].includes(argument)
         ? []
         : [{ weight: 15, arbitrary: fc.constant(null) }]),
       { weight: 1, arbitrary: anything },
@@ -108,7 +115,10 @@ function repair(
 ): Record<string, unknown> {
   const claim = past.claims.at(-1 - (die % 2));
   if ("token" in args && claim !== undefined && die < 7) Object.assign(args, claim);
-  if ("key" in args && "topic" in args && die < 9) args[die < 4 ? "key" : "topic"] = null;
+  if ("key" in args && "inbox" in args && die < 9) {
+    if (die < 4) args["key"] = null;
+    else Object.assign(args, { topics: null, inbox: null });
+  }
   const audiences = ["topics", "subscribers", "global"].filter((kind) => kind in args);
   if (audiences.length > 1)
     for (const [i, kind] of audiences.entries()) if (i !== die % 4 && die < 9) args[kind] = null;
@@ -174,7 +184,8 @@ export async function runFuzz({ mesh, seed, runs, isDone }: FuzzOptions): Promis
   // An agent sometimes uses tokens of the other one.
   const none = (): EarlierAnswers => ({ claims: [], pages: [] });
   const [first, second] = [none(), none()];
-  const options = { role: "admin", toolsets: TOOLSETS, maxResultBytes: MAX_RESULT_BYTES } as const;
+  const limits = { maxResultBytes: MAX_RESULT_BYTES, maxWait: 5 };
+  const options = { role: "admin", toolsets: TOOLSETS, ...limits } as const;
   const handlers = ["Fuzz", "Other"].map((agent) => new ToolHandler(mesh.agent(agent), options));
   let calls = 0;
   for (; calls < runs && !isDone?.(); calls++) {
@@ -187,7 +198,10 @@ export async function runFuzz({ mesh, seed, runs, isDone }: FuzzOptions): Promis
     const hasWritten = (await mesh.stats()).revision !== before;
     const outcome = answer.success ? `${String(tool)} ok` : answer.code;
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-    const mayWrite = answer.success && toolOf(tool as ToolName).effect !== "read";
+    // A question without an answer is withdrawn: two commits.
+    const mayWrite = answer.success
+      ? toolOf(tool as ToolName).effect !== "read"
+      : tool === "ask_agent" && answer.code === "TIMEOUT";
     const isJson = isDeepStrictEqual(JSON.parse(JSON.stringify(answer)), answer);
     const isLarge =
       bytesOf(answer) > MAX_RESULT_BYTES && !(answer.success && isUncapped(tool, args));

@@ -240,9 +240,7 @@ describe("hostile calls", () => {
     const keys = Array.from({ length: 40 }, (_, i) => `ticket:${i}`).join(", ");
     const answer = await failureOf(handler, "get_context", { keys });
     expect(answer.error).toBe("`keys` must be a list.");
-    expect(answer.hint).toBe(
-      "Write `keys` as a list with one entry for each name, or null for all that you can see.",
-    );
+    expect(answer.hint).toBe("Write `keys` as a list with one entry for each name, or null.");
   });
 
   it("are not advised to share with the caller", async () => {

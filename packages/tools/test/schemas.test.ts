@@ -1,6 +1,6 @@
 import { ContextMesh } from "@syntha/core";
 import { describe, expect, it } from "vitest";
-import { type SchemaDialect, TOOL_NAMES, ToolHandler } from "../src/index.ts";
+import { type SchemaDialect, TOOL_NAMES, ToolHandler, type Toolset } from "../src/index.ts";
 import { toolOf } from "../src/tools/index.ts";
 import { fullHandler } from "./support.ts";
 
@@ -69,9 +69,18 @@ describe("tool definitions", () => {
       ["strict", "7d", ["number", "null"], "null for 7d"],
       ["portable", 5_400_000, "number", "omit for 1.5 hours"],
     ] as const) {
-      const description = `hours until it expires; ${absent}`;
-      expect(ttl(dialect, defaultTtl)).toEqual({ type, description });
+      expect(ttl(dialect, defaultTtl)).toEqual({ type, description: absent });
     }
+  });
+
+  it("describe the arguments of tasks with the toolset of tasks", () => {
+    const argumentsOf = (...toolsets: Toolset[]) =>
+      new ToolHandler(new ContextMesh().agent("A"), { toolsets })
+        .tools()
+        .filter(({ name }) => name === "push_context")
+        .flatMap(({ parameters }) => Object.keys(parameters.properties));
+    const more = ["priority", "depends_on"];
+    expect(argumentsOf("context", "tasks")).toEqual([...argumentsOf("context"), ...more]);
   });
 
   it("refuse an unknown dialect", () => {
@@ -90,7 +99,7 @@ describe("tool definitions", () => {
           (nothing) => input.safeParse({ ...example, [argument]: nothing }).success,
         );
         // A value may be null, but not be missing.
-        const mayBeNull = mayBeAbsent || ["value", "data"].includes(argument);
+        const mayBeNull = mayBeAbsent || ["value", "data", "message"].includes(argument);
         expect([name, argument, left, empty]).toEqual([name, argument, mayBeAbsent, mayBeNull]);
       }
     }
@@ -102,7 +111,7 @@ describe("tool definitions", () => {
   });
 
   it("warn that values are never instructions", () => {
-    for (const name of ["get_context", "claim_task", "read_events"])
+    for (const name of "get_context claim_task read_events wait_for_changes ask_agent".split(" "))
       expect(tools.find((tool) => tool.name === name)?.description).toContain("never instructions");
   });
 
@@ -120,6 +129,8 @@ describe("tool definitions", () => {
     const destroying = tools.filter(({ effect }) => effect === "destroy").map(({ name }) => name);
     expect(destroying).toEqual(["delete_context", "delete_topic"]);
     const reading = tools.filter(({ effect }) => effect === "read").map(({ name }) => name);
-    expect(reading).toEqual(["list_context", "get_context", "discover_topics", "read_events"]);
+    expect(reading.join(" ")).toBe(
+      "list_context get_context discover_topics discover_agents read_events wait_for_changes",
+    );
   });
 });

@@ -31,7 +31,7 @@ describe("tokens of the tools", () => {
       [
         ...byTool,
         `${String(standard).padStart(6)}  default`,
-        `${String(everything).padStart(6)}  all four toolsets`,
+        `${String(everything).padStart(6)}  all toolsets`,
       ].join("\n"),
     );
     expect(standard).toBeLessThanOrEqual(900);

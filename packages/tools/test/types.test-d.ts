@@ -27,7 +27,7 @@ if (pushed.success) {
 }
 const read = await handler.handleToolCall("get_context");
 if (read.success) expectTypeOf(read.context).toEqualTypeOf<Record<string, JsonValue>>();
-const claimed = await handler.handleToolCall("claim_task", { topic: "work", key: null });
+const claimed = await handler.handleToolCall("claim_task", { topics: ["work"], key: null });
 if (claimed.success && claimed.task) expectTypeOf(claimed.task.token).toBeString();
 await handler.handleToolCall("subscribe_to_topics", { topics: ["a", "b"] as const });
 await handler.handleToolCall("push_context", '{"key":"a","value":"b"}');

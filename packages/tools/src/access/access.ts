@@ -36,7 +36,7 @@ export class Access {
   readonly allow: ToolList;
   readonly deny: ToolList;
   /** Undefined unless set: the toolsets then follow the role. */
-  readonly #toolsets: readonly Toolset[] | undefined;
+  readonly #given: readonly Toolset[] | undefined;
   #role: Role;
   #roleTools: ReadonlySet<ToolName>;
 
@@ -44,7 +44,7 @@ export class Access {
   constructor({ role = "contributor", toolsets, allow, deny }: AccessOptions) {
     this.#roleTools = toolsOf(role);
     this.#role = copyOf(role);
-    this.#toolsets = (toolsets ?? null) === null ? undefined : [...checkToolsets(toolsets)];
+    this.#given = (toolsets ?? null) === null ? undefined : [...checkToolsets(toolsets)];
     this.allow = new ToolList("allow", allow);
     this.deny = new ToolList("deny", deny);
   }
@@ -72,7 +72,7 @@ export class Access {
       return typeof this.#role === "string"
         ? `the role "${this.#role}" does not include it`
         : "its role does not include it";
-    if (!this.#enabledToolsets.includes(toolset)) return `the toolset "${toolset}" is not enabled`;
+    if (!this.toolsets.includes(toolset)) return `the toolset "${toolset}" is not enabled`;
     return this.allow.has(name) ? undefined : "it is not in the allow list";
   }
 
@@ -80,7 +80,7 @@ export class Access {
     return {
       agent,
       role: this.role,
-      toolsets: [...this.#enabledToolsets],
+      toolsets: [...this.toolsets],
       allow: this.allow.names,
       deny: this.deny.names,
       available: this.available(),
@@ -91,8 +91,9 @@ export class Access {
     };
   }
 
-  get #enabledToolsets(): readonly Toolset[] {
-    return this.#toolsets ?? defaultToolsets(this.#role);
+  /** The enabled toolsets. */
+  get toolsets(): readonly Toolset[] {
+    return this.#given ?? defaultToolsets(this.#role);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ErrorCode, SynthaError } from "@syntha/core";
+import { type ErrorCode, isSynthaError, type SynthaError } from "@syntha/core";
 import type { ArgumentRecord, Tool, ToolContext } from "../tool.ts";
 
 /**
@@ -56,6 +56,12 @@ const RULES: { readonly [C in ErrorCode]?: (failure: Failure<C>) => Advice } = {
     const next = claim === undefined ? "" : ` Call ${claim} for another one.`;
     return never(`Stop this work: you no longer hold the task.${next}`);
   },
+  UNKNOWN_AGENT: ({ nameOf }) => {
+    const discover = nameOf("discover_agents");
+    return corrected(
+      discover === undefined ? "Check the names." : `Call ${discover} for the agents by name.`,
+    );
+  },
   NOT_FOUND: ({ tool, nameOf }) => {
     const isTopic = tool?.toolset === "admin";
     const list = nameOf(isTopic ? "discover_topics" : "list_context");
@@ -66,14 +72,15 @@ const RULES: { readonly [C in ErrorCode]?: (failure: Failure<C>) => Advice } = {
   CURSOR_COMPACTED: startOver,
   LIMIT_EXCEEDED: adviseLimit,
   UNAVAILABLE: adviseUnavailable,
-  TIMEOUT: ({ self }) => same(`Call ${self} again in a moment.`),
+  TIMEOUT: ({ error, self }) =>
+    isUnanswered(error) ? corrected(error.hint) : same(`Call ${self} again in a moment.`),
   UNKNOWN_OUTCOME: ({ nameOf }) => {
     const get = nameOf("get_context");
     const how = get === undefined ? "" : ` with ${get}`;
     return corrected(`Check${how} whether the change was made before you repeat the call.`);
   },
   CORRUPT_DATA: ({ tool, args, self }) =>
-    tool?.name === "claim_task" && typeof args["topic"] === "string"
+    tool?.name === "claim_task" && (args["key"] ?? null) === null
       ? same(`The task is set aside: call ${self} again for another one.`)
       : reportToOperator(),
   CLOSED: reportToOperator,
@@ -96,7 +103,13 @@ export function adviceFor<C extends ErrorCode>(error: SynthaError<C>, failed: Fa
   return NEVER.has(error.code) ? never(error.hint) : corrected(error.hint);
 }
 
-function adviseConflict({ error, self, nameOf }: Failure<"CONFLICT">): Advice {
+/** Whether another agent did not answer a question in time; the mesh itself did. */
+export function isUnanswered(error: SynthaError): boolean {
+  return isSynthaError(error, "TIMEOUT") && error.details["agent"] !== undefined;
+}
+
+function adviseConflict({ error, tool, self, nameOf }: Failure<"CONFLICT">): Advice {
+  if (tool?.name === "retry_task") return never(error.hint);
   const { key, revision } = error.details;
   if (revision === 0)
     return corrected(`It does not exist now: call ${self} with if_revision 0 or null.`);
@@ -146,7 +159,7 @@ function adviseForbidden({ error, tool, nameOf }: Failure<"FORBIDDEN">): Advice 
 }
 
 function startOver({ tool, self }: Pick<Failure, "tool" | "self">): Advice {
-  const argument = tool?.name === "read_events" ? "since" : "page";
+  const argument = tool !== undefined && "since" in tool.input.shape ? "since" : "page";
   return corrected(`Start over: call ${self} with ${argument} null.`);
 }
 

@@ -1,4 +1,5 @@
-import type { Item, JsonValue } from "@syntha/core";
+import type { Item, ItemState, JsonValue } from "@syntha/core";
+import { type LastFailure, toLastFailure } from "./last-failure.ts";
 import { jsonBytes } from "./result-budget.ts";
 
 /** Who wrote a value, and when in the log. */
@@ -7,6 +8,12 @@ export interface ItemMeta {
   readonly author: string | null;
   /** For `if_revision` of the next write. */
   readonly revision: number;
+  /** Of a task; absent for any other item, which is open. */
+  readonly state?: Exclude<ItemState, "open">;
+  /** Why the last attempt at a task failed; absent if none did. */
+  readonly last_failure?: LastFailure;
+  /** Keys that a task waits for; absent if there are none. */
+  readonly waits_for?: readonly string[];
 }
 
 export interface ContextAnswer {
@@ -52,6 +59,13 @@ export function toContextAnswer(entries: readonly ContextEntry[]): ContextAnswer
   };
 }
 
-function toMeta({ author, revision }: Item): ItemMeta {
-  return { author: author ?? null, revision };
+function toMeta(item: Item): ItemMeta {
+  const { author, revision, state, lastFailure, pendingDependencies } = item;
+  return {
+    author: author ?? null,
+    revision,
+    ...(state !== "open" && { state }),
+    ...(lastFailure !== undefined && { last_failure: toLastFailure(lastFailure) }),
+    ...(pendingDependencies.length > 0 && { waits_for: pendingDependencies }),
+  };
 }

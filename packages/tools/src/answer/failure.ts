@@ -1,6 +1,6 @@
 import { type ErrorCode, isSynthaError, SynthaError } from "@syntha/core";
 import type { ArgumentRecord, Tool, ToolContext } from "../tool.ts";
-import { adviceFor, type RetryAdvice } from "./advice.ts";
+import { adviceFor, isUnanswered, type RetryAdvice } from "./advice.ts";
 
 /**
  * The answer to a failed call, which changed nothing.
@@ -63,10 +63,14 @@ function toAnswer(
   return {
     success: false,
     code: error.code,
-    error: shorten(PUBLIC_MESSAGES[error.code] ?? error.message),
+    error: shorten(publicMessage(error)),
     hint: shorten(hint),
     retry,
   };
+}
+
+function publicMessage(error: SynthaError): string {
+  return isUnanswered(error) ? error.message : (PUBLIC_MESSAGES[error.code] ?? error.message);
 }
 
 /** A defect of a storage or of this library: a write may have happened; a read can be repeated. */

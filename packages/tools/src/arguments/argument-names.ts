@@ -37,6 +37,9 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   value: ["content", "data", "text", "body", "message"],
   data: ["value", "content", "payload", "body", "message"],
   result: ["value", "output", "answer", "content", "data"],
+  message: ["question", "content", "text", "body", "value", "data", "prompt", "payload"],
+  error: ["reason", "failure", "cause", "message"],
+  depends_on: ["dependencies", "blockedby"],
   key: ["name", "id", "task", "taskid"],
   keys: ["name", "names", "id", "ids"],
   type: ["name", "event", "eventname", "eventtype"],
@@ -46,11 +49,12 @@ const SUGGESTIONS: Readonly<Record<string, readonly string[]>> = {
   subscribers: ["recipient", "recipients", "to", "sendto", "sharewith", "agent", "agents"],
   global: ["public", "everyone", "everybody", "broadcast", "visibility"],
   ttl_hours: ["ttl", "expires", "expiresin", "expiry", "hours"],
-  agent: ["agentname", "agentid", "name", "subscriber"],
+  agent: ["agentname", "agentid", "name", "subscriber", "to", "recipient"],
   add: ["topics", "topic", "subscribe"],
   prefix: ["topic", "query", "search", "filter", "startswith"],
   if_revision: ["revision", "version", "ifmatch", "expectedrevision"],
   retry_in_minutes: ["retryin", "delay", "delayminutes"],
+  timeout_seconds: ["timeout", "wait", "seconds", "maxwait"],
   lease_minutes: ["lease", "minutes", "duration", "timeout"],
 };
 

@@ -59,7 +59,7 @@ function interpretFlag(text: string): unknown {
 
 function interpretNumber(format: Property["format"], text: string): unknown {
   if (NUMBER.test(text.trim())) return Number(text);
-  if (format !== "hours" && format !== "minutes") return text;
+  if (format !== "hours" && format !== "minutes" && format !== "seconds") return text;
   return parseDuration(text, format) ?? text;
 }
 

@@ -31,16 +31,20 @@ export interface DefinitionContext {
   readonly prefix: string;
   /** The handler's default time to live, such as "7d" or "1.5 hours". */
   readonly defaultTtl: string | undefined;
+  /** Toolsets whose arguments of other tools are described, such as `depends_on` of `push_context`. */
+  readonly toolsets: readonly Toolset[];
 }
 
 /** A new object each time, because callers may change theirs. */
 export function toDefinition<D extends SchemaDialect>(
   name: ToolName,
   dialect: D,
-  { prefix, defaultTtl }: DefinitionContext,
+  { prefix, defaultTtl, toolsets }: DefinitionContext,
 ): ToolDefinition<D> {
   const { description, effect, toolset, input } = toolOf(name);
   const properties = new Map(propertiesOf(input));
+  for (const [argument, { toolset: needed }] of properties)
+    if (needed !== undefined && !toolsets.includes(needed)) properties.delete(argument);
   const ttl = properties.get("ttl_hours");
   if (ttl !== undefined && defaultTtl !== undefined)
     properties.set("ttl_hours", { ...ttl, absent: defaultTtl });

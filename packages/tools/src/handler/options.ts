@@ -1,5 +1,10 @@
 import { type Duration, SynthaError } from "@syntha/core";
-import { checkOptions as checkNames, knownOptions, type Optional } from "@syntha/core/storage";
+import {
+  checkOptions as checkNames,
+  knownOptions,
+  type Optional,
+  toMs,
+} from "@syntha/core/storage";
 import type { AccessOptions } from "../access/access.ts";
 import { type ArgumentLimits, DEFAULT_ARGUMENT_LIMITS } from "../arguments/argument-size.ts";
 
@@ -31,6 +36,12 @@ export interface ToolHandlerOptions<P extends string = string> extends AccessOpt
    */
   maxResultBytes?: number | undefined;
   /**
+   * The longest time for which a call of `wait_for_changes` or `ask_agent` waits, whatever its `timeout_seconds`:
+   * milliseconds, or text with a unit. Lower it where requests are ended sooner.
+   * @default "5m"
+   */
+  maxWait?: Duration | undefined;
+  /**
    * Limits of a call's arguments. Raise them together with the mesh's own limits.
    * @default `{ bytes: 1_048_576, depth: 32, nodes: 10_000 }`
    */
@@ -45,6 +56,7 @@ const OPTIONS = knownOptions<ToolHandlerOptions>("new ToolHandler", {
   prefix: true,
   defaultTtl: true,
   maxResultBytes: true,
+  maxWait: true,
   argumentLimits: true,
 });
 const LIMITS = knownOptions<ArgumentLimits>("new ToolHandler", {
@@ -60,6 +72,7 @@ export interface CheckedOptions {
   readonly prefix: string;
   readonly defaultTtl: Duration | undefined;
   readonly maxResultBytes: number;
+  readonly maxWaitMs: number;
   readonly limits: ArgumentLimits;
 }
 
@@ -67,6 +80,7 @@ export interface CheckedOptions {
 export function checkOptions(options: ToolHandlerOptions): CheckedOptions {
   checkNames(options, OPTIONS);
   const { prefix = "", defaultTtl, maxResultBytes = 16 * 1_024, argumentLimits } = options;
+  const maxWaitMs = toMs("maxWait", options.maxWait ?? "5m");
   if (typeof prefix !== "string" || !PREFIX.test(prefix))
     throw invalidOption(
       "prefix",
@@ -85,7 +99,7 @@ export function checkOptions(options: ToolHandlerOptions): CheckedOptions {
       `\`maxResultBytes\` must be a whole number of at least ${MIN_RESULT_BYTES}.`,
       "Omit it for 16 KiB.",
     );
-  return { prefix, defaultTtl, maxResultBytes, limits: toLimits(argumentLimits) };
+  return { prefix, defaultTtl, maxResultBytes, maxWaitMs, limits: toLimits(argumentLimits) };
 }
 
 function toLimits(given: Optional<ArgumentLimits> = {}): ArgumentLimits {

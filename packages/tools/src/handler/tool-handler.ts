@@ -43,10 +43,10 @@ export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
     this.#agent = agent as unknown as AgentContext;
     const { allow, deny } = this.#access;
     [this.allow, this.deny] = [allow, deny];
-    const { maxResultBytes, defaultTtl } = this.#options;
+    const { maxResultBytes, maxWaitMs, defaultTtl } = this.#options;
     const publicNameOf = (name: string): string | undefined =>
       this.can(name) ? this.#publicName(name) : undefined;
-    this.#context = { agent: this.#agent, maxResultBytes, defaultTtl, publicNameOf };
+    this.#context = { agent: this.#agent, maxResultBytes, maxWaitMs, defaultTtl, publicNameOf };
   }
 
   get agentName(): string {
@@ -100,6 +100,7 @@ export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
     const { prefix, defaultTtl } = this.#options;
     const context = {
       prefix,
+      toolsets: this.#access.toolsets,
       defaultTtl: defaultTtl === undefined ? undefined : describeDuration(defaultTtl),
     };
     return this.#access.available().map((name) => toDefinition(name, dialect, context));

@@ -1,6 +1,7 @@
 import { SynthaError } from "@syntha/core";
 import { checkOptions, knownOptions } from "@syntha/core/storage";
 import * as z from "zod";
+import type { Toolset } from "../tool.ts";
 
 /**
  * The form of the JSON Schema of a tool's arguments:
@@ -70,10 +71,12 @@ export interface Property {
   /** The type of a list's entries. */
   readonly items: string | undefined;
   readonly format: ArgumentFormat | undefined;
+  /** Described to models only with this toolset; accepted always. */
+  readonly toolset: Toolset | undefined;
 }
 
 /** What the type does not say: any JSON, a token from an earlier result, the audience of an item, or a length of time. */
-type ArgumentFormat = "json" | "opaque" | "audience" | "hours" | "minutes";
+type ArgumentFormat = "json" | "opaque" | "audience" | "hours" | "minutes" | "seconds";
 
 /** What `z.toJSONSchema` makes of the schemas in `parameter.ts`. */
 interface GeneratedSchema {
@@ -81,6 +84,7 @@ interface GeneratedSchema {
   description?: string;
   absent?: string;
   format?: ArgumentFormat;
+  toolset?: Toolset;
   items?: GeneratedSchema;
   anyOf?: GeneratedSchema[];
 }
@@ -104,7 +108,7 @@ function toProperty(schema: GeneratedSchema): Property {
   const types = (anyOf ?? [schema]).flatMap(({ type = "string" }) => type);
   // The metadata of an optional argument is at its non-null branch, or at the root.
   const kind = anyOf?.find(({ type }) => type !== "null");
-  const { description, absent, format, items } = { ...kind, ...schema };
+  const { description, absent, format, toolset, items } = { ...kind, ...schema };
   return {
     type: types.find((type) => type !== "null") ?? "string",
     isOptional: types.includes("null"),
@@ -112,6 +116,7 @@ function toProperty(schema: GeneratedSchema): Property {
     absent,
     items: items && [items.type ?? "string"].flat()[0],
     format,
+    toolset,
   };
 }
 

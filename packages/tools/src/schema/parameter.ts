@@ -9,6 +9,10 @@ export const MAX_AUDIENCE = 1_024;
 const MAX_HOURS = 876_000;
 const MAX_LEASE_MINUTES = 1_440;
 const MAX_RETRY_MINUTES = 525_600;
+const MAX_TIMEOUT_SECONDS = 3_600;
+/** Topics of one claim, and dependencies of one item: the mesh's own limits. */
+const MAX_FEW_NAMES = 64;
+const MAX_PRIORITY = 10;
 
 const name = z
   .string()
@@ -25,7 +29,7 @@ const json = z
   .meta({
     type: "string",
     format: "json",
-    description: "text, or an object or array as JSON text",
+    description: "text or JSON",
   });
 
 /** Schemas of arguments, shared by tools. */
@@ -36,6 +40,10 @@ export const parameter = {
   optionalJson: json.nullish(),
   optionalName: name.nullish(),
   optionalNames: names.nullish(),
+  /** Topics to claim from, or keys to depend on. */
+  optionalFewNames: z.array(name).min(1).max(MAX_FEW_NAMES).readonly().nullish(),
+  optionalPriority: z.int().min(-MAX_PRIORITY).max(MAX_PRIORITY).nullish(),
+  optionalText: z.string().nullish(),
   /** The audience of something new. */
   audience: z.array(name).min(1).max(MAX_AUDIENCE).readonly().meta({ format: "audience" }),
   optionalAudience: audience.nullish(),
@@ -49,5 +57,11 @@ export const parameter = {
   optionalLimit: z.int().min(1).max(MAX_NAMES).nullish(),
   optionalHours: z.number().positive().max(MAX_HOURS).meta({ format: "hours" }).nullish(),
   optionalLease: z.number().positive().max(MAX_LEASE_MINUTES).meta({ format: "minutes" }).nullish(),
+  optionalTimeout: z
+    .number()
+    .positive()
+    .max(MAX_TIMEOUT_SECONDS)
+    .meta({ format: "seconds" })
+    .nullish(),
   optionalRetry: z.number().min(0).max(MAX_RETRY_MINUTES).meta({ format: "minutes" }).nullish(),
 };

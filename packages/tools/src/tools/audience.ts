@@ -1,5 +1,5 @@
-import type { RouteInput } from "@syntha/core";
-import { cappedList } from "../answer/result-budget.ts";
+import type { RouteInput, RouteReport } from "@syntha/core";
+import { cappedList, jsonBytes } from "../answer/result-budget.ts";
 import type { ToolContext } from "../tool.ts";
 
 export interface AudienceArguments {
@@ -31,18 +31,41 @@ export interface AudienceWarning {
   /** Topics of the route without subscribers. */
   readonly topics_without_subscribers: readonly string[];
   readonly topics_without_subscribers_total?: number;
+  /** Subscribers that no agent is known by; absent if there are none. */
+  readonly unknown_subscribers?: readonly string[];
+  readonly unknown_subscribers_total?: number;
+  /** For unknown subscribers, the known agent with the nearest name. */
+  readonly did_you_mean?: Readonly<Record<string, string>>;
   readonly hint?: string;
 }
 
-/** Warns a sender, which might wait for an answer, that no agent is subscribed yet. */
-export function audienceWarning(context: ToolContext, topics: readonly string[]): AudienceWarning {
-  const list = cappedList("topics_without_subscribers", topics, context.maxResultBytes / 2);
-  if (topics.length === 0) return list;
-  const discover = context.publicNameOf("discover_topics");
+/** Warns a sender, which might wait for an answer, about topics without readers, and about misspelled names. */
+export function audienceWarning(context: ToolContext, report: RouteReport): AudienceWarning {
+  const { topicsWithoutSubscribers: topics, unknownSubscribers: unknown } = report;
+  const bytes = context.maxResultBytes / 4;
+  const names = unknown.map(({ name }) => name);
+  const nearest = unknown.flatMap(({ name, nearest: near }) => (near ? [[name, near]] : []));
+  const hints = [topicHint(context, topics), agentHint(context, names)].filter(Boolean);
+  return {
+    ...cappedList("topics_without_subscribers", topics, bytes),
+    ...(names.length > 0 && cappedList("unknown_subscribers", names, bytes)),
+    ...(nearest.length > 0 &&
+      jsonBytes(nearest) <= bytes && { did_you_mean: Object.fromEntries(nearest) }),
+    ...(hints.length > 0 && { hint: hints.join(" ") }),
+  };
+}
+
+function topicHint({ publicNameOf }: ToolContext, topics: readonly string[]): string | undefined {
+  if (topics.length === 0) return undefined;
+  const discover = publicNameOf("discover_topics");
   const next =
     discover === undefined ? "" : ` ${discover} lists the topics with their subscriber counts.`;
-  return {
-    ...list,
-    hint: `No agent is subscribed to the topics in topics_without_subscribers yet.${next}`,
-  };
+  return `No agent is subscribed to the topics in topics_without_subscribers yet.${next}`;
+}
+
+function agentHint({ publicNameOf }: ToolContext, names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
+  const discover = publicNameOf("discover_agents");
+  const next = discover === undefined ? "" : ` ${discover} lists those that are.`;
+  return `No agent is known by the names in unknown_subscribers.${next}`;
 }

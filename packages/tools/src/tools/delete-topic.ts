@@ -6,7 +6,7 @@ export const deleteTopic = defineTool({
   name: "delete_topic",
   toolset: "admin",
   effect: "destroy",
-  description: "Delete a topic for all agents, with the items left without an audience.",
+  description: "Delete a topic, with the items left without an audience.",
   input: z.strictObject({ topic: parameter.name }),
   example: { topic: "support" },
   async run({ agent }, { topic }) {

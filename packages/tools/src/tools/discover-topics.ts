@@ -20,7 +20,7 @@ export const discoverTopics = defineTool({
   effect: "read",
   description: "List topics with counts of subscribers and items.",
   input: z.strictObject({
-    prefix: parameter.optionalPrefix.meta({ description: "start of the topics to list" }),
+    prefix: parameter.optionalPrefix,
     include_subscriber_names: parameter.optionalFlag,
     page: parameter.optionalOpaque,
   }),

@@ -1,17 +1,20 @@
 import type * as z from "zod";
 import type { Tool } from "../tool.ts";
+import { askAgent } from "./ask-agent.ts";
 import { claimTask } from "./claim-task.ts";
 import { deleteContext } from "./delete-context.ts";
 import { deleteTopic } from "./delete-topic.ts";
+import { discoverAgents } from "./discover-agents.ts";
 import { discoverTopics } from "./discover-topics.ts";
 import { getContext } from "./get-context.ts";
-import { completeTask, extendTask, releaseTask } from "./leased-task.ts";
+import { completeTask, extendTask, handOffTask, releaseTask, retryTask } from "./leased-task.ts";
 import { listContext } from "./list-context.ts";
 import { manageSubscriptions } from "./manage-subscriptions.ts";
 import { publishEvent } from "./publish-event.ts";
 import { pushContext } from "./push-context.ts";
 import { readEvents } from "./read-events.ts";
 import { subscribeToTopics, unsubscribeFromTopics } from "./subscriptions.ts";
+import { waitForChanges } from "./wait-for-changes.ts";
 
 /** By name, in the order in which models see them. */
 const TOOLS = {
@@ -22,12 +25,17 @@ const TOOLS = {
   subscribe_to_topics: subscribeToTopics,
   unsubscribe_from_topics: unsubscribeFromTopics,
   discover_topics: discoverTopics,
+  discover_agents: discoverAgents,
   claim_task: claimTask,
   extend_task: extendTask,
   complete_task: completeTask,
+  hand_off_task: handOffTask,
   release_task: releaseTask,
+  retry_task: retryTask,
   publish_event: publishEvent,
   read_events: readEvents,
+  wait_for_changes: waitForChanges,
+  ask_agent: askAgent,
   delete_topic: deleteTopic,
   manage_subscriptions: manageSubscriptions,
 } as const;

@@ -14,10 +14,10 @@ export const extendTask = defineTool({
   name: "extend_task",
   toolset: "tasks",
   effect: "write",
-  description: "Extend your claim on a task, counted from now.",
+  description: "Extend your claim, counted from now.",
   input: z.strictObject({
     ...leaseParameters,
-    lease_minutes: parameter.optionalLease.meta({ absent: String(DEFAULT_LEASE_MINUTES) }),
+    lease_minutes: parameter.optionalLease,
   }),
   example,
   async run({ agent }, { key, token, lease_minutes }) {
@@ -31,11 +31,10 @@ export const completeTask = defineTool({
   name: "complete_task",
   toolset: "tasks",
   effect: "write",
-  description:
-    "Complete a claimed task. The result replaces its value, with a new audience if you name one. Without a result the task is removed.",
+  description: "Complete a claimed task. A result replaces its value; without one it is removed.",
   input: z.strictObject({
     ...leaseParameters,
-    result: parameter.optionalJson.meta({ absent: "none" }),
+    result: parameter.optionalJson,
     topics: parameter.optionalAudience,
     subscribers: parameter.optionalAudience,
   }),
@@ -49,14 +48,11 @@ export const completeTask = defineTool({
       await lease.complete();
       return { key, revision: null, topics_without_subscribers: [] };
     }
-    const { revision = null, topicsWithoutSubscribers } = await lease.complete(
-      parseStructuredText(result, "result"),
-      {
-        ...route,
-        ...(defaultTtl !== undefined && { ttl: defaultTtl }),
-      },
-    );
-    return { key, revision, ...audienceWarning(context, topicsWithoutSubscribers) };
+    const done = await lease.complete(parseStructuredText(result, "result"), {
+      ...route,
+      ttl: defaultTtl,
+    });
+    return { key, revision: done.revision ?? null, ...audienceWarning(context, done) };
   },
 });
 
@@ -67,6 +63,28 @@ function routeWithoutResult(): SynthaError {
   });
 }
 
+export const handOffTask = defineTool({
+  name: "hand_off_task",
+  toolset: "tasks",
+  effect: "write",
+  description: "Pass a claimed task on to others, with a new value.",
+  input: z.strictObject({
+    ...leaseParameters,
+    value: parameter.json,
+    topics: parameter.optionalAudience,
+    subscribers: parameter.optionalAudience,
+  }),
+  example: { ...example, value: '{"draft":"…"}', topics: ["review"] },
+  async run(context, { key, token, value, topics, subscribers }) {
+    const { agent, defaultTtl } = context;
+    const handedOff = await agent.lease(key, token).handOff(parseStructuredText(value, "value"), {
+      ...toRoute({ topics, subscribers }),
+      ttl: defaultTtl,
+    });
+    return { key, revision: handedOff.revision, ...audienceWarning(context, handedOff) };
+  },
+});
+
 export const releaseTask = defineTool({
   name: "release_task",
   toolset: "tasks",
@@ -74,15 +92,26 @@ export const releaseTask = defineTool({
   description: "Release a claimed task unfinished.",
   input: z.strictObject({
     ...leaseParameters,
-    retry_in_minutes: parameter.optionalRetry.meta({
-      description: "minutes until it can be claimed again",
-      absent: "now",
-    }),
+    error: parameter.optionalText,
+    retry_in_minutes: parameter.optionalRetry,
   }),
-  example,
-  async run({ agent }, { key, token, retry_in_minutes }) {
+  example: { ...example, error: "The source is offline." },
+  async run({ agent }, { key, token, error, retry_in_minutes }) {
     const retryIn = minutesToMs(retry_in_minutes ?? 0);
-    await agent.lease(key, token).release({ retryIn });
+    await agent.lease(key, token).release({ retryIn, error: error ?? undefined });
     return { key };
+  },
+});
+
+export const retryTask = defineTool({
+  name: "retry_task",
+  toolset: "tasks",
+  effect: "write",
+  description: "Make a failed task of yours available again.",
+  input: z.strictObject({ key: parameter.name }),
+  example: { key: "task:42" },
+  async run({ agent }, { key }) {
+    const { revision } = await agent.retry(key);
+    return { key, revision };
   },
 });

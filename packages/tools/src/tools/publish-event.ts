@@ -8,7 +8,7 @@ export const publishEvent = defineTool({
   name: "publish_event",
   toolset: "events",
   effect: "write",
-  description: "Notify the subscribers of topics that something happened.",
+  description: "Publish an event to the subscribers of topics.",
   input: z.strictObject({
     type: parameter.name,
     data: parameter.json,
@@ -19,6 +19,6 @@ export const publishEvent = defineTool({
     const published = await context.agent.publish(type, parseStructuredText(data, "data"), {
       topics,
     });
-    return { id: published.id, ...audienceWarning(context, published.topicsWithoutSubscribers) };
+    return { id: published.id, ...audienceWarning(context, published) };
   },
 });

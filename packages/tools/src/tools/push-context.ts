@@ -1,7 +1,6 @@
 import {
   type AgentContext,
   isSynthaError,
-  type ItemHeader,
   type Pushed,
   type PushOptions,
   SynthaError,
@@ -12,6 +11,7 @@ import { parameter } from "../schema/parameter.ts";
 import { parseStructuredText } from "../arguments/structured-text.ts";
 import { defineTool } from "../tool.ts";
 import { audienceWarning, isExplicitlyEmpty, toRoute } from "./audience.ts";
+import { headerOf } from "./header.ts";
 
 /** Retries while other agents write the key. */
 const MAX_ATTEMPTS = 5;
@@ -28,22 +28,30 @@ export const pushContext = defineTool({
     topics: parameter.optionalAudience,
     subscribers: parameter.optionalAudience.meta({ description: "names of agents" }),
     global: parameter.optionalFlag.meta({
-      description: "true to share with all agents",
+      description: "all agents",
       format: "audience",
     }),
-    ttl_hours: parameter.optionalHours.meta({
-      description: "hours until it expires",
-      absent: "no expiry",
-    }),
+    ttl_hours: parameter.optionalHours.meta({ absent: "no expiry" }),
     if_revision: parameter.optionalRevision.meta({
-      description: "write only at this revision of the key; 0 only if it is new",
+      description: "write only at this revision; 0: only if new",
+    }),
+    priority: parameter.optionalPriority.meta({
+      description: "-10 to 10",
+      toolset: "tasks",
+    }),
+    depends_on: parameter.optionalFewNames.meta({
+      description: "keys",
+      toolset: "tasks",
     }),
   }),
   example: { key: "inquiry", value: '{"customer":"BigCo"}', topics: ["customers"] },
-  async run(context, { key, value, ttl_hours, if_revision, ...audience }) {
+  async run(context, { key, value, ttl_hours, if_revision, ...given }) {
     const { agent, defaultTtl } = context;
+    const { priority, depends_on, ...audience } = given;
     const options = {
       ...toRoute(audience),
+      priority: priority ?? undefined,
+      dependsOn: depends_on ?? undefined,
       ttl: ttl_hours ? hoursToMs(ttl_hours) : defaultTtl,
       ifRevision: if_revision ?? undefined,
     };
@@ -55,7 +63,7 @@ export const pushContext = defineTool({
       key,
       revision: pushed.revision,
       expires_at: pushed.expiresAt?.toISOString() ?? null,
-      ...audienceWarning(context, pushed.topicsWithoutSubscribers),
+      ...audienceWarning(context, pushed),
     };
   },
 });
@@ -64,12 +72,6 @@ interface PushCall {
   readonly key: string;
   readonly value: {} | null;
   readonly options: PushOptions;
-}
-
-/** Without the value, which may be large, or damaged. */
-async function headerOf(agent: AgentContext, key: string): Promise<ItemHeader | undefined> {
-  const { items } = await agent.list({ prefix: key, limit: 1, values: false });
-  return items.find((item) => item.key === key);
 }
 
 /** Replaces the value of an existing key, and never creates one: a new key has no audience to keep. */

@@ -79,7 +79,7 @@ export const SCENARIOS: readonly Scenario[] = [
       await mesh.agent("Intake").push("task:1", { job: "count" }, { topics: ["work"] });
     },
     turns: [
-      [call("claim_task", { topic: "work", key: null, lease_minutes: 10 })],
+      [call("claim_task", { topics: ["work"], inbox: null, key: null, lease_minutes: 10 })],
       [
         call("extend_task", ([claimed]) => ({
           key: "task:1",
@@ -96,7 +96,7 @@ export const SCENARIOS: readonly Scenario[] = [
           subscribers: null,
         })),
       ],
-      [call("claim_task", { topic: "work", key: null, lease_minutes: null })],
+      [call("claim_task", { topics: ["work"], inbox: null, key: null, lease_minutes: null })],
     ],
     answers: [
       { success: true, task: { key: "task:1", value: { job: "count" }, attempt: 1 } },
@@ -109,11 +109,12 @@ export const SCENARIOS: readonly Scenario[] = [
     it: "gives a task back, and refuses its token afterwards",
     prepare: (mesh) => mesh.agent("Intake").push("task:1", "count", { global: true }),
     turns: [
-      [call("claim_task", { topic: null, key: "task:1", lease_minutes: null })],
+      [call("claim_task", { topics: null, inbox: null, key: "task:1", lease_minutes: null })],
       [
         call("release_task", ([claimed]) => ({
           key: "task:1",
           token: claimed.task.token,
+          error: "The scale is broken.",
           retry_in_minutes: null,
         })),
       ],
@@ -128,6 +129,52 @@ export const SCENARIOS: readonly Scenario[] = [
       ],
     ],
     answers: [{ success: true }, { success: true }, { success: false, code: "STALE_TOKEN" }],
+  },
+  {
+    it: "takes a task from its inbox, and hands it off",
+    prepare: (mesh) => mesh.agent("Intake").push("draft", "v1", { subscribers: ["Worker"] }),
+    turns: [
+      [call("discover_agents", { prefix: null, page: null })],
+      [call("claim_task", { topics: null, inbox: true, key: null, lease_minutes: null })],
+      [
+        call("hand_off_task", ([, claimed]) => ({
+          key: "draft",
+          token: claimed.task.token,
+          value: '{"text":"v2"}',
+          topics: null,
+          subscribers: null,
+        })),
+      ],
+      [call("retry_task", { key: "draft" })],
+    ],
+    answers: [
+      { success: true, you: "Worker", agents: { Intake: { tasks_claimed: 0 } } },
+      { success: true, task: { key: "draft", value: "v1" } },
+      { success: true, key: "draft" },
+      { success: false, code: "NOT_OWNER" },
+    ],
+  },
+  {
+    it: "waits for changes, and asks an agent that does not answer",
+    turns: [
+      [call("wait_for_changes", { since: null, topics: null, keys: null, timeout_seconds: 0.01 })],
+      [pushed("note", "new")],
+      [
+        call("wait_for_changes", ([waited]) => ({
+          since: waited.cursor,
+          topics: null,
+          keys: null,
+          timeout_seconds: null,
+        })),
+      ],
+      [call("ask_agent", { agent: "Critic", message: "Is it good?", timeout_seconds: 0.01 })],
+    ],
+    answers: [
+      { success: true, changes: [], timed_out: true },
+      { success: true },
+      { success: true, changes: [{ type: "put", key: "note", value: "new" }], timed_out: false },
+      { success: false, code: "TIMEOUT" },
+    ],
   },
   {
     it: "publishes and reads events",

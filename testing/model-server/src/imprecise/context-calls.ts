@@ -3,7 +3,7 @@ import { callsOf, read, refused, type ImpreciseCall } from "./imprecise-call.ts"
 const NOTE = { key: "note", value: "text" };
 const IS_NEW =
   '"note" is new: name its audience by topics, subscribers, or global true. discover_topics lists the topics.';
-const HAS = "push_context has: key, value, topics, subscribers, global, ttl_hours, if_revision.";
+const HAS = "push_context has: key, value, topics, subscribers, global, ttl_hours, if_revision, priority, depends_on.";
 
 /** Imprecise calls of the context tools. */
 export const CONTEXT_CALLS: readonly ImpreciseCall[] = [
@@ -152,10 +152,7 @@ export const CONTEXT_CALLS: readonly ImpreciseCall[] = [
     read({ key: "own", value: "2", global: false }, { key: "own", value: "2" }),
     read({ key: "note", content: "text", global: true }, { ...NOTE, global: true }),
     read({ name: "note", text: "text", global: true }, { ...NOTE, global: true }),
-    refused(
-      { key: "note", global: true },
-      "Add `value`: text, or an object or array as JSON text.",
-    ),
+    refused({ key: "note", global: true }, "Add `value`: text or JSON."),
   ]),
   ...callsOf("delete_context", {}, [
     read({ key: ["own"] }, { key: "own" }),

@@ -24,6 +24,9 @@ export async function createFixture(): Promise<Fixture> {
   await intake.publish("order_created", { order: 7 }, { topics: ["support"] });
   const lease = await worker.claim({ key: "task:held" });
   if (lease === undefined) throw new Error("There is nothing to claim.");
+  await worker.push("failed", "count", { global: true });
+  const failing = await worker.claim({ key: "failed" });
+  await failing?.release({ maxAttempts: 1 });
   const handler = new ToolHandler(worker, { role: "admin", toolsets: TOOLSETS });
   return { mesh, handler, token: lease.token };
 }

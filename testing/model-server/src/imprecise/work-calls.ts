@@ -5,28 +5,32 @@ const held = (token: string) => ({ key: "task:held", token });
 /** Imprecise calls of the tools for tasks, events and administration. */
 export const WORK_CALLS: readonly ImpreciseCall[] = [
   ...callsOf("claim_task", {}, [
-    read({ topic: "work", key: "" }, { topic: "work" }),
-    read({ topics: ["work"], key: null }, { topic: "work" }),
-    read({ topics: "work" }, { topic: "work" }),
-    read({ keys: ["task:1"], topic: [] }, { key: "task:1" }),
-    read({ topic: "work", lease_minutes: "10" }, { topic: "work", lease_minutes: 10 }),
-    read({ topic: "work", lease_minutes: "1h" }, { topic: "work", lease_minutes: 60 }),
-    read({ topic: "work", lease_minutes: "null" }, { topic: "work" }),
+    read({ topics: ["work"], inbox: [], key: "" }, { topics: ["work"] }),
+    read({ topic: "work", inbox: "false", key: null }, { topics: ["work"] }),
+    read({ topics: "work" }, { topics: ["work"] }),
+    read({ inbox: "true" }, { inbox: true }),
+    read({ keys: ["task:1"], topics: [] }, { key: "task:1" }),
+    read({ topics: ["work"], lease_minutes: "10" }, { topics: ["work"], lease_minutes: 10 }),
+    read({ topics: ["work"], lease_minutes: "1h" }, { topics: ["work"], lease_minutes: 60 }),
+    read({ topics: ["work"], lease_minutes: "null" }, { topics: ["work"] }),
     refused(
-      { topic: "work", lease_minutes: 0 },
+      { topics: ["work"], lease_minutes: 0 },
       "Write a number of minutes for `lease_minutes`, or null for 5, not 0.",
     ),
     refused(
-      { topic: "work", key: "task:1" },
-      'Pass key "task:1" alone for that task, or topic "work" alone for the oldest of that topic.',
+      { topics: ["work"], key: "task:1" },
+      'Pass key "task:1" alone for that task, or topics ["work"] without a key for the next one.',
     ),
-    refused({}, "Add `topic` for the oldest task of a topic, or `key` for one task."),
+    refused(
+      {},
+      "Add `topics` for the next task of topics, `inbox` true for those that name you, or `key` for one task.",
+    ),
     read({ task_id: "task:1" }, { key: "task:1" }),
     refused(
-      { topic: "work", timeout: 10 },
-      "Did you mean `lease_minutes`? claim_task has: topic, key, lease_minutes.",
+      { topics: ["work"], timeout: 10 },
+      "Did you mean `lease_minutes`? claim_task has: topics, inbox, key, lease_minutes.",
     ),
-    refused({ topic: "work", agent: "Boss" }, "Leave out `agent`: every call acts as Worker."),
+    refused({ topics: ["work"], agent: "Boss" }, "Leave out `agent`: every call acts as Worker."),
   ]),
   ...callsOf("extend_task", held, [
     read({ lease_minutes: "" }, {}),
@@ -50,12 +54,20 @@ export const WORK_CALLS: readonly ImpreciseCall[] = [
   ...callsOf("release_task", held, [
     read({ retry_in_minutes: "5" }, { retry_in_minutes: 5 }),
     read({ retry_in_minutes: "30 min" }, { retry_in_minutes: 30 }),
-    read({ retry_in_minutes: null, reason: "Too hard." }, {}, ["reason"]),
+    read({ retry_in_minutes: null, reason: "Too hard." }, { error: "Too hard." }),
     refused(
       { delay: 5 },
-      "Did you mean `retry_in_minutes`? release_task has: key, token, retry_in_minutes.",
+      "Did you mean `retry_in_minutes`? release_task has: key, token, error, retry_in_minutes.",
     ),
   ]),
+  ...callsOf("hand_off_task", held, [
+    read(
+      { content: { text: "v2" }, topics: "support" },
+      { value: '{"text":"v2"}', topics: ["support"] },
+    ),
+    refused({ topics: ["support"] }, "Add `value`: text or JSON."),
+  ]),
+  ...callsOf("retry_task", {}, [read({ task: "failed" }, { key: "failed" })]),
   ...callsOf("publish_event", {}, [
     read(
       { type: "done", data: { order: 7 }, topics: "support" },
@@ -76,9 +88,26 @@ export const WORK_CALLS: readonly ImpreciseCall[] = [
     read({ type: "order_created" }, { types: ["order_created"] }),
     read({ types: [], since: "", limit: "5" }, { limit: 5 }),
     read({ types: null, since: "None", limit: 5 }, { limit: 5 }),
-    refused({ limit: "all" }, 'Write a whole number for `limit`, or null for 100, not "all".'),
-    refused({ limit: 500 }, "Write at most 100 for `limit`, or null for 100."),
-    refused({ limit: 0 }, "Write a whole number for `limit`, or null for 100, not 0."),
+    refused({ limit: "all" }, 'Write a whole number for `limit`, or null, not "all".'),
+    refused({ limit: 500 }, "Write at most 100 for `limit`, or null."),
+    refused({ limit: 0 }, "Write a whole number for `limit`, or null, not 0."),
+  ]),
+  ...callsOf("wait_for_changes", {}, [
+    read(
+      { since: "null", topic: "support", timeout_seconds: "0.01s" },
+      { topics: ["support"], timeout_seconds: 0.01 },
+    ),
+    refused(
+      { timeout: 30 },
+      "Did you mean `timeout_seconds`? wait_for_changes has: since, topics, keys, timeout_seconds.",
+    ),
+  ]),
+  ...callsOf("ask_agent", {}, [
+    refused(
+      { to: "Boss", message: "Why?" },
+      "Did you mean `agent`? ask_agent has: agent, message, timeout_seconds.",
+    ),
+    refused({ agent: "Worker", question: "Why?" }, "Name another agent."),
   ]),
   ...callsOf("manage_subscriptions", {}, [
     read({ agent: "Boss", add: "support", remove: [] }, { agent: "Boss", add: ["support"] }),
