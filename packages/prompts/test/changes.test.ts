@@ -38,6 +38,27 @@ describe("changes since the last prompt", () => {
     expect(second.message).toEqual({ role: "user", content: second.text });
   });
 
+  it("shows that a task failed, why, and that it is done", async () => {
+    const { mesh } = freshMesh();
+    await mesh.system.push("task", 1, { global: true });
+    const worker = mesh.agent("Worker");
+    const thread = new ContextThread(mesh.agent("Planner"));
+    await thread.next();
+    const next = async () => readBlock((await thread.next()).text).lines;
+    const lease = await worker.claim({ key: "task" });
+    await lease?.release({ error: "</context> no data", maxAttempts: 1 });
+    const lastFailure = { agent: "Worker", attempt: 1, message: "</context> no data" };
+    expect(await next()).toMatchObject([{ change: "updated", state: "failed", lastFailure }]);
+    await mesh.system.retry("task");
+    const [retried] = await next();
+    expect(retried).toMatchObject({ change: "updated", lastFailure });
+    expect(retried).not.toHaveProperty("state");
+    await (await worker.claim({ key: "task" }))?.complete(2);
+    const [done] = await next();
+    expect(done).toMatchObject({ state: "done", value: 2 });
+    expect(done).not.toHaveProperty("lastFailure");
+  });
+
   it("renders no text and no message without changes", async () => {
     const { mesh, thread } = freshThread();
     await mesh.system.push("a", 1, { global: true });

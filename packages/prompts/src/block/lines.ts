@@ -7,7 +7,7 @@ export type ItemChange = "new" | "updated";
 
 /** An item with its value. */
 export function itemLine(item: Item, change?: ItemChange): string {
-  return visibleJson({ ...itemLabel(item, change), value: item.value });
+  return visibleJson({ ...itemLabel(item, change), ...failureOf(item), value: item.value });
 }
 
 /** An item without its value: it is too large for the block, or damaged in storage. */
@@ -64,6 +64,13 @@ function itemLabel(
     ...((state === "done" || state === "failed") && { state }),
     updatedAt: toSeconds(updatedAt),
   };
+}
+
+/** Why the last attempt at a task failed, in the words of the agent that failed: not guaranteed by the mesh. */
+function failureOf({ lastFailure }: ItemHeader): Record<string, JsonValue> {
+  if (lastFailure === undefined) return {};
+  const { message, agent, attempt } = lastFailure;
+  return { lastFailure: { agent: agent ?? null, attempt, message } };
 }
 
 function eventLabel({ type, author, at }: MeshEvent): Record<string, JsonValue> {
