@@ -18,7 +18,15 @@ it("names spans by the GenAI conventions or by the method", async () => {
   await agent.list();
   const lease = await agent.claim({ topic: "t" });
   await lease?.extend("1m");
-  await lease?.complete("done");
+  await lease?.handOff("next");
+  const next = await agent.claim({ key: "a" });
+  await next?.release({ error: "It failed.", maxAttempts: 1 });
+  await agent.retry("a");
+  await (await agent.claim({ key: "a" }))?.complete("done");
+  await agent.waitFor("a");
+  await agent.announce({ description: "Writes." });
+  await agent.agents();
+  await agent.ask("Nobody", {}, { timeout: 1 }).catch(() => undefined);
   await agent.publish("happened", {}, route);
   await agent.events();
   await agent.changes();
@@ -46,7 +54,16 @@ it("names spans by the GenAI conventions or by the method", async () => {
     "list: search_memory",
     "claim: syntha.claim",
     "extend: syntha.extend",
+    "handOff: update_memory",
+    "claim: syntha.claim",
+    "release: syntha.release",
+    "retry: syntha.retry",
+    "claim: syntha.claim",
     "complete: update_memory",
+    "waitFor: search_memory",
+    "announce: syntha.announce",
+    "agents: syntha.agents",
+    "ask: syntha.ask",
     "publish: syntha.publish",
     "events: syntha.events",
     "changes: syntha.changes",

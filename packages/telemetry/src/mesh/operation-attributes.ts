@@ -7,7 +7,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** The arguments of an operation that may be captured. */
 interface Request {
-  readonly keys?: readonly unknown[];
+  readonly keys?: readonly unknown[] | undefined;
   readonly topics?: readonly unknown[];
   readonly eventType?: string;
   /** Written values by key, if they are arguments. */
@@ -73,7 +73,12 @@ function requestOf({ name, args }: MeshOperation): Request {
     case "extend":
     case "release":
     case "retry":
+    case "waitFor":
       return { keys: [first] };
+    case "ask": {
+      const { key } = asFields(third);
+      return { keys: key === undefined ? undefined : [key], records: [[key, second]] };
+    }
     case "explain":
       return { keys: [second ?? first] };
     case "getItems":
@@ -112,6 +117,7 @@ function recordsIn(
     case "get":
       return result === undefined ? [] : [[args[0], result]];
     case "getItem":
+    case "waitFor":
       return result === undefined ? [] : items([result]);
     case "getItems":
     case "pushMany":
