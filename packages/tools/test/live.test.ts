@@ -101,7 +101,7 @@ describe("ask_agent", () => {
     const stop = new AbortController();
     const working = mesh
       .agent("Critic")
-      .work<{ draft: string }>({ inbox: true }, ({ value }) => ({ good: value.draft }), {
+      .work({ inbox: true }, ({ value }) => ({ good: (value as { draft: string }).draft }), {
         signal: stop.signal,
       });
     const asked = { agent: "Critic", message: '{"draft":"v1"}', timeout_seconds: 60 };
