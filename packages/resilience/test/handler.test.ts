@@ -129,6 +129,16 @@ it("answers a read that times out", async () => {
   });
 });
 
+it("lets tools that wait exceed the timeout, without counting an agent that does not answer", async () => {
+  const { handler } = await resilient(QUICK, { toolsets: ["live"] });
+  const waited = await handler.handleToolCall("wait_for_changes", { timeout_seconds: 0.1 });
+  expect(waited).toMatchObject({ success: true, timed_out: true });
+  const question = { agent: "Bea", message: "Still there?", timeout_seconds: 0.001 };
+  for (let i = 0; i < 4; i++)
+    expect(await handler.handleToolCall("ask_agent", question)).toMatchObject({ code: "TIMEOUT" });
+  expect(handler.breaker.state).toBe("closed");
+});
+
 it("recognizes reads by their prefixed name", async () => {
   const { storage, mesh } = await resilient();
   const handler = resilientHandler(new ToolHandler(mesh.agent("Ann"), { prefix: "mesh_" }), QUICK);

@@ -1,9 +1,9 @@
 import {
   type CallOrigin,
-  type Effect,
   ToolHandlerWrapper,
   type ToolAnswer,
   type ToolCaller,
+  type ToolDefinition,
   type ToolHandler,
 } from "@syntha/tools";
 import type { CircuitBreaker } from "../breaker/circuit-breaker.ts";
@@ -11,14 +11,16 @@ import { FailedAnswer } from "../policy/failure.ts";
 import type { PolicyOptions } from "../policy/options.ts";
 import { type CallKind, Policies } from "../policy/policies.ts";
 
-/** A tool handler whose calls follow policies. A refused call is answered as a failure. */
+type ToolKind = Pick<ToolDefinition, "effect" | "toolset">;
+
+/** A tool handler whose calls follow policies, except those that wait. A refused call is answered as a failure. */
 export class ResilientHandler<const P extends string = ""> extends ToolHandlerWrapper<P> {
   readonly breaker: CircuitBreaker;
   readonly #policies: Policies;
   readonly #read: CallKind;
   readonly #write: CallKind;
-  /** A tool's effect never changes, so it is cached. */
-  readonly #effects = new Map<string, Effect>();
+  /** A tool's kind never changes, so it is cached. */
+  readonly #kinds = new Map<string, ToolKind>();
 
   constructor(handler: ToolCaller, policies: Policies) {
     super(handler);
@@ -36,7 +38,10 @@ export class ResilientHandler<const P extends string = ""> extends ToolHandlerWr
     origin: CallOrigin | undefined,
   ): Promise<ToolAnswer> {
     try {
-      const kind = this.#effectOf(name) === "read" ? this.#read : this.#write;
+      const { effect, toolset } = this.#kindOf(name) ?? {};
+      // These calls wait for other agents: slowness is no failure of the mesh.
+      if (toolset === "live") return await this.handler.handleToolCall(name, args, origin);
+      const kind = effect === "read" ? this.#read : this.#write;
       return await this.#policies.run(() => this.handler.handleToolCall(name, args, origin), kind);
     } catch (failure) {
       if (failure instanceof FailedAnswer) return failure.answer;
@@ -45,11 +50,11 @@ export class ResilientHandler<const P extends string = ""> extends ToolHandlerWr
   }
 
   /** Undefined for a tool that the agent may not call: the handler refuses it before anything is read or written. */
-  #effectOf(name: string): Effect | undefined {
-    const known = this.#effects.get(name);
+  #kindOf(name: string): ToolKind | undefined {
+    const known = this.#kinds.get(name);
     if (known !== undefined || !this.handler.can(name)) return known;
-    for (const tool of this.handler.tools()) this.#effects.set(tool.name, tool.effect);
-    return this.#effects.get(name);
+    for (const tool of this.handler.tools()) this.#kinds.set(tool.name, tool);
+    return this.#kinds.get(name);
   }
 }
 
