@@ -153,7 +153,8 @@ it("defines the available tools with prefix and strictness", () => {
     ["mesh_list_context", undefined],
     ["mesh_get_context", undefined],
     ["mesh_discover_topics", undefined],
+    ["mesh_discover_agents", undefined],
   ]);
-  handler.deny.add("discover_topics");
+  handler.deny.add("discover_topics", "discover_agents");
   expect(messageTools(handler, { strict: true }).map(({ strict }) => strict)).toEqual([true, true]);
 });

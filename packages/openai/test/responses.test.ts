@@ -39,7 +39,7 @@ it("answers the function calls of a response or its items", async () => {
 
 it("is strict by default", () => {
   const handler = new ToolHandler(new ContextMesh().agent("Worker"), { role: "readonly" });
-  expect(responseTools(handler).map(({ strict }) => strict)).toEqual([true, true, true]);
+  expect(responseTools(handler).map(({ strict }) => strict)).toEqual([true, true, true, true]);
   const [portable] = handler.tools({ dialect: "portable" });
   expect(responseTools(handler, { strict: false })[0]).toMatchObject({
     parameters: portable?.parameters,

@@ -361,5 +361,6 @@ it("interrupts on tools by effect", () => {
     "mesh_list_context",
     "mesh_get_context",
     "mesh_discover_topics",
+    "mesh_discover_agents",
   ]);
 });
