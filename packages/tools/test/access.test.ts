@@ -115,7 +115,7 @@ describe("access of an agent", () => {
       success: false,
       code: "TOOL_DENIED",
       error: "Triage may not call push_context: it is denied.",
-      hint: "Available: list_context, get_context, subscribe_to_topics, unsubscribe_from_topics, discover_topics, discover_agents.",
+      hint: "Available: list_context, get_context, edit_context, subscribe_to_topics, unsubscribe_from_topics, discover_topics, discover_agents.",
       retry: "never",
     });
     handler.deny.remove("push_context");

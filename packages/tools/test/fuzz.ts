@@ -60,12 +60,15 @@ function likely(argument: string, past: EarlierAnswers): fc.Arbitrary<unknown> {
     case "data":
     case "result":
     case "message":
+    case "merge":
+    case "append":
       return fc.oneof(fc.jsonValue(), fc.json(), fc.string({ unit: "binary" }), strange);
     case "timeout_seconds":
       return fc.constantFrom(0.001, 0.01);
     case "depends_on":
       return fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, names);
     case "priority":
+    case "increment":
       return fc.integer({ min: -11, max: 11 });
     case "if_revision":
       return fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, fc.nat(5));
@@ -119,6 +122,9 @@ function repair(
     if (die < 4) args["key"] = null;
     else Object.assign(args, { topics: null, inbox: null });
   }
+  if ("increment" in args && die < 9)
+    for (const [i, edit] of ["merge", "append", "increment"].entries())
+      if (i !== die % 3) args[edit] = null;
   const audiences = ["topics", "subscribers", "global"].filter((kind) => kind in args);
   if (audiences.length > 1)
     for (const [i, kind] of audiences.entries()) if (i !== die % 4 && die < 9) args[kind] = null;

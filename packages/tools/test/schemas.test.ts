@@ -41,7 +41,7 @@ describe("tool definitions", () => {
       );
       for (const { type: kind, description = "", items, ...rest } of Object.values(properties)) {
         expect(["string", "number", "integer", "boolean", "array"]).toContain(kind);
-        expect(description).not.toContain("null");
+        expect(description).not.toContain("null for");
         expect(rest).toEqual({});
         expect(items).toEqual(kind === "array" ? { type: "string" } : undefined);
       }

@@ -68,6 +68,12 @@ const RULES: { readonly [C in ErrorCode]?: (failure: Failure<C>) => Advice } = {
     if (list === undefined) return corrected("Check its spelling.");
     return corrected(`Call ${list} for ${isTopic ? "all topics" : "the keys that you can see"}.`);
   },
+  INVALID_VALUE: ({ error, tool, nameOf }) => {
+    const push = nameOf("push_context");
+    return tool?.name === "edit_context" && push !== undefined
+      ? corrected(`Read it, and replace it with ${push} if that is what you mean.`)
+      : corrected(error.hint);
+  },
   INVALID_CURSOR: startOver,
   CURSOR_COMPACTED: startOver,
   LIMIT_EXCEEDED: adviseLimit,
@@ -124,9 +130,17 @@ function adviseConflict({ error, tool, self, nameOf }: Failure<"CONFLICT">): Adv
 
 function adviseRoute({
   error: { code },
+  tool,
   args: { key, topics, subscribers, global },
   nameOf,
 }: Failure<"ROUTE_REQUIRED"> | Failure<"INVALID_ROUTE">): Advice {
+  const push = nameOf("push_context");
+  if (tool?.name === "edit_context")
+    return corrected(
+      push === undefined
+        ? "It does not exist: only an existing key can be edited."
+        : `It does not exist: call ${push} with the whole value and an audience.`,
+    );
   if (global === true && (topics ?? subscribers) !== undefined)
     return corrected(
       "To share with all agents, omit topics and subscribers; otherwise omit global.",

@@ -43,6 +43,7 @@ export const parameter = {
   /** Topics to claim from, or keys to depend on. */
   optionalFewNames: z.array(name).min(1).max(MAX_FEW_NAMES).readonly().nullish(),
   optionalPriority: z.int().min(-MAX_PRIORITY).max(MAX_PRIORITY).nullish(),
+  optionalNumber: z.number().nullish(),
   optionalText: z.string().nullish(),
   /** The audience of something new. */
   audience: z.array(name).min(1).max(MAX_AUDIENCE).readonly().meta({ format: "audience" }),

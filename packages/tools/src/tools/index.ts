@@ -6,6 +6,7 @@ import { deleteContext } from "./delete-context.ts";
 import { deleteTopic } from "./delete-topic.ts";
 import { discoverAgents } from "./discover-agents.ts";
 import { discoverTopics } from "./discover-topics.ts";
+import { editContext } from "./edit-context.ts";
 import { getContext } from "./get-context.ts";
 import { completeTask, extendTask, handOffTask, releaseTask, retryTask } from "./leased-task.ts";
 import { listContext } from "./list-context.ts";
@@ -21,6 +22,7 @@ const TOOLS = {
   list_context: listContext,
   get_context: getContext,
   push_context: pushContext,
+  edit_context: editContext,
   delete_context: deleteContext,
   subscribe_to_topics: subscribeToTopics,
   unsubscribe_from_topics: unsubscribeFromTopics,

@@ -59,7 +59,7 @@ export const waitForChanges = defineTool({
   },
 });
 
-/** Undefined at the first change after `since`; the position reached if there is none in time. */
+/** Undefined at the first change after `since`; the position reached after the timeout. */
 async function waitForChange(
   agent: AgentContext,
   filter: ChangeFilter & { readonly since: string },

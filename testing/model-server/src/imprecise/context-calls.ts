@@ -3,7 +3,8 @@ import { callsOf, read, refused, type ImpreciseCall } from "./imprecise-call.ts"
 const NOTE = { key: "note", value: "text" };
 const IS_NEW =
   '"note" is new: name its audience by topics, subscribers, or global true. discover_topics lists the topics.';
-const HAS = "push_context has: key, value, topics, subscribers, global, ttl_hours, if_revision, priority, depends_on.";
+const HAS =
+  "push_context has: key, value, topics, subscribers, global, ttl_hours, if_revision, priority, depends_on.";
 
 /** Imprecise calls of the context tools. */
 export const CONTEXT_CALLS: readonly ImpreciseCall[] = [
@@ -153,6 +154,15 @@ export const CONTEXT_CALLS: readonly ImpreciseCall[] = [
     read({ key: "note", content: "text", global: true }, { ...NOTE, global: true }),
     read({ name: "note", text: "text", global: true }, { ...NOTE, global: true }),
     refused({ key: "note", global: true }, "Add `value`: text or JSON."),
+  ]),
+  ...callsOf("edit_context", { key: "own" }, [
+    refused({ merge: "text" }, 'Write the fields to set: {"tier":"gold"}.'),
+    refused({ merge: "", append: "" }, "Add one of them."),
+    refused({ append: "x", increment: "1" }, "Call it once for each of them."),
+  ]),
+  ...callsOf("edit_context", { key: "inquiry" }, [
+    read({ merge: { tier: "gold" } }, { merge: '{"tier":"gold"}' }),
+    read({ patch: '{"tier":"gold"}', increment: null }, { merge: '{"tier":"gold"}' }),
   ]),
   ...callsOf("delete_context", {}, [
     read({ key: ["own"] }, { key: "own" }),
