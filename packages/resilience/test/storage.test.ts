@@ -127,7 +127,10 @@ it("opens when the storage fails and closes after it recovers", async () => {
 });
 
 it("does not retry a call that the circuit refused", async () => {
-  const { faulty, storage } = await opened();
+  const { faulty, storage } = await opened({
+    ...QUICK,
+    breaker: { failures: 3, halfOpenAfter: "1h" },
+  });
   faulty.fail(unavailable);
   // The third failure, of the second retry, opens it.
   await expect(read(storage)).rejects.toThrow("can't be reached");
