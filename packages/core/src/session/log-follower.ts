@@ -33,7 +33,8 @@ export class LogFollower {
   readonly #storage: StorageHandle;
   readonly #logTail: LogTail;
   readonly #connection: ConnectionMonitor;
-  readonly #waiters = new Map<string, Set<Waiter>>();
+  readonly #byKey = new Map<string, Set<Waiter>>();
+  readonly #byActor = new Map<Actor, Set<Waiter>>();
   #run: Run | undefined;
 
   constructor(storage: StorageHandle, logTail: LogTail, connection: ConnectionMonitor) {
@@ -44,37 +45,30 @@ export class LogFollower {
 
   /** Resolves when every later commit that may concern the waiter wakes it. */
   join(waiter: Waiter): Promise<void> {
-    for (const key of waiter.keys) this.#add(key, waiter);
+    add(this.#byActor, waiter.actor, waiter);
+    for (const key of waiter.keys) add(this.#byKey, key, waiter);
     this.#run ??= this.#start();
     return this.#run.started;
   }
 
-  /** Changes the keys of a waiter that has joined. */
-  rekey(waiter: Waiter, keys: readonly string[]): void {
+  /**
+   * Changes the keys of a waiter that has joined. Returns whether there are new ones: then a commit may have changed the
+   * item since it was read, without waking the waiter.
+   */
+  rekey(waiter: Waiter, keys: readonly string[]): boolean {
     const old = waiter.keys;
-    if (old.length === keys.length && old.every((key, i) => key === keys[i])) return;
     waiter.keys = keys;
-    for (const key of keys) this.#add(key, waiter);
-    for (const key of old) if (!keys.includes(key)) this.#remove(key, waiter);
+    for (const key of keys) add(this.#byKey, key, waiter);
+    for (const key of old) if (!keys.includes(key)) remove(this.#byKey, key, waiter);
+    return keys.some((key) => !old.includes(key));
   }
 
   leave(waiter: Waiter): void {
-    for (const key of waiter.keys) this.#remove(key, waiter);
-    if (this.#waiters.size > 0) return;
+    remove(this.#byActor, waiter.actor, waiter);
+    for (const key of waiter.keys) remove(this.#byKey, key, waiter);
+    if (this.#byActor.size > 0) return;
     this.#run?.stop();
     this.#run = undefined;
-  }
-
-  #add(key: string, waiter: Waiter): void {
-    const waiters = this.#waiters.get(key);
-    if (waiters === undefined) this.#waiters.set(key, new Set([waiter]));
-    else waiters.add(waiter);
-  }
-
-  #remove(key: string, waiter: Waiter): void {
-    const waiters = this.#waiters.get(key);
-    waiters?.delete(waiter);
-    if (waiters?.size === 0) this.#waiters.delete(key);
   }
 
   #start(): Run {
@@ -84,13 +78,20 @@ export class LogFollower {
       ended.abort();
       reconnector.stop();
     };
-    this.#storage.closing.addEventListener("abort", stop, { once: true, signal: ended.signal });
+    const close = (): void => {
+      stop();
+      this.#fail(this.#storage.closedError());
+    };
+    this.#storage.closing.addEventListener("abort", close, { once: true, signal: ended.signal });
     const started = new Promise<void>((resolve) => {
       const follow = (): Promise<void> => this.#follow(reconnector, ended.signal, resolve);
       void this.#storage.tasks.run(follow).catch((error: unknown) => {
         resolve();
-        if (!ended.signal.aborted) this.#fail(error);
+        if (ended.signal.aborted) return;
         stop();
+        // The next waiter that joins starts another run.
+        this.#run = undefined;
+        this.#fail(error);
       });
     });
     return { started, stop };
@@ -154,11 +155,11 @@ export class LogFollower {
       case "delete":
       case "expire":
       case "lease":
-        for (const waiter of this.#waiters.get(change.key) ?? []) waiter.wake();
+        for (const waiter of this.#byKey.get(change.key) ?? []) waiter.wake();
         return;
       case "subscribe":
       case "unsubscribe":
-        for (const waiter of this.#all()) if (waiter.actor === change.agent) waiter.wake();
+        for (const waiter of this.#byActor.get(change.agent) ?? []) waiter.wake();
         return;
       case "corrupt":
         for (const waiter of this.#all()) waiter.wake();
@@ -172,6 +173,18 @@ export class LogFollower {
   }
 
   #all(): Waiter[] {
-    return [...new Set([...this.#waiters.values()].flatMap((waiters) => [...waiters]))];
+    return [...this.#byActor.values()].flatMap((waiters) => [...waiters]);
   }
+}
+
+function add<K>(waiters: Map<K, Set<Waiter>>, name: K, waiter: Waiter): void {
+  const named = waiters.get(name);
+  if (named === undefined) waiters.set(name, new Set([waiter]));
+  else named.add(waiter);
+}
+
+function remove<K>(waiters: Map<K, Set<Waiter>>, name: K, waiter: Waiter): void {
+  const named = waiters.get(name);
+  named?.delete(waiter);
+  if (named?.size === 0) waiters.delete(name);
 }

@@ -31,26 +31,31 @@ export async function waitUntil<T>(
   const wait = new Wait(actor, key, () => reconnector.stop());
   const over = new AbortController();
   const onAbort = (): void => wait.fail(aborted(key, signal));
-  const onClose = (): void => wait.fail(storage.closedError());
   if (signal?.aborted) onAbort();
   signal?.addEventListener("abort", onAbort, { once: true, signal: over.signal });
-  storage.closing.addEventListener("abort", onClose, { once: true, signal: over.signal });
   if (timeoutMs !== undefined)
     void timeout(timeoutMs, over.signal).then(() => !over.signal.aborted && wait.expire());
   try {
     await Promise.race([follower.join(wait), wait.end]);
+    const read = async (): Promise<{ readonly item: Item | undefined }> => ({
+      item: await getItem(session, actor, key),
+    });
     for (;;) {
+      wait.throwFailure();
       const isLast = wait.isOver;
-      const read = (): Promise<Item | undefined> => getItem(session, actor, key);
-      const item = await (isLast ? read() : reconnector.read(read)).catch((error: unknown) => {
-        // Stopped while it read: the last read follows.
-        if (!wait.isOver || (isLast && !isUnreachable(error))) throw error;
+      const answer = await (isLast ? read() : reconnector.read(read)).catch((error: unknown) => {
+        // Stopped while it read: the last read follows. If the storage is unreachable then, nothing is known of the item.
+        if (isLast ? !isUnreachable(error) : !wait.isOver) throw error;
         return undefined;
       });
       wait.throwFailure();
-      follower.rekey(wait, [key, ...(item?.pendingDependencies ?? [])]);
-      const found = isLast || !wait.isOver ? check(item) : undefined;
-      if (found !== undefined) return found;
+      if (answer !== undefined) {
+        const { item } = answer;
+        const hasNewKeys = follower.rekey(wait, [key, ...(item?.pendingDependencies ?? [])]);
+        const found = check(item);
+        if (found !== undefined) return found;
+        if (hasNewKeys) wait.wake();
+      }
       if (isLast) return undefined;
       await wait.next();
     }

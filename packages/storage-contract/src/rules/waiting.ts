@@ -1,4 +1,4 @@
-import { expect, it, vi } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { type AgentContext, type Item, SynthaError, type WaitOptions } from "@syntha/core";
 import { interruptibleStorage, rejects, rule, times, waitFor } from "../harness/index.ts";
 
@@ -86,6 +86,57 @@ export const waiting = rule("Waiting", {
       await mesh.close();
       await closed;
       await rejects(bea.waitFor("it"), "CLOSED");
+    });
+
+    it("wakes for a dependency that is satisfied while the item is read", async () => {
+      const { mesh, ann } = world.team();
+      await ann.push("first", 1, { global: true });
+      await ann.push("task", 1, { global: true, dependsOn: ["first"] });
+      const get = world.storage.get.bind(world.storage);
+      const reading = vi.spyOn(world.storage, "log");
+      const getting = vi.spyOn(world.storage, "get").mockImplementationOnce(async (...args) => {
+        const answer = await get(...args);
+        const reads = reading.mock.settledResults.length;
+        await mesh.system.delete("first");
+        await waitFor("it is read", () => reading.mock.settledResults.length > reads);
+        return answer;
+      });
+      onTestFinished(() => [reading, getting].forEach((spy) => spy.mockRestore()));
+      const ready = await ann.waitFor("task", {
+        until: ({ pendingDependencies }) => pendingDependencies.length === 0,
+        timeout: "1m",
+      });
+      expect(ready?.key).toBe("task");
+    });
+
+    it("wakes one that starts after an error has ended others", async () => {
+      const link = interruptibleStorage(world.storage);
+      const mesh = world.mesh({}, link.storage);
+      const [bea, cid] = [mesh.agent("Bea"), mesh.agent("Cid")];
+      const other = world.mesh({ tenantId: mesh.tenantId });
+      await bea.push("else", 1, { global: true });
+      const get = world.storage.get.bind(world.storage);
+      let answer: () => void = () => undefined;
+      const delayed = new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      const getting = vi.spyOn(world.storage, "get").mockImplementation(async (...args) => {
+        if (args[2].includes("slow")) await delayed;
+        return get(...args);
+      });
+      onTestFinished(() => getting.mockRestore());
+      const slow = rejects(cid.waitFor("slow", { timeout: 0 }), "MISCONFIGURED");
+      const waiting = rejects(bea.waitFor("it"), "MISCONFIGURED");
+      await waitFor("it is read", () => getting.mock.calls.some(([, , [key]]) => key === "it"));
+      link.interrupt(new SynthaError("MISCONFIGURED", "Wrong password.", { hint: "Set it." }));
+      await other.system.push("else", 2);
+      await waiting;
+      link.restore();
+      const later = bea.waitFor("it", { timeout: "1m" });
+      answer();
+      await slow;
+      await other.system.push("it", 1, { global: true });
+      expect((await later)?.value).toBe(1);
     });
 
     it("reads the log once for any number of waiters", async () => {
