@@ -1,13 +1,14 @@
 import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
-import { deleteItem } from "../items/delete.ts";
 import { getItem } from "../items/get.ts";
+import { lastEntry } from "../items/history.ts";
 import { push, type Pushed } from "../items/push.ts";
 import type { JsonValue } from "../json/json.ts";
 import { checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import type { Actor } from "../route/visibility.ts";
 import type { Session } from "../session/session.ts";
-import { type Duration, toMs } from "../time/duration.ts";
+import type { OpResult } from "../storage/outcome.ts";
+import { type Duration, MAX_DURATION_MS, toMs } from "../time/duration.ts";
 import type { Item } from "../view/item.ts";
 import { waitUntil } from "./wait-until.ts";
 
@@ -32,7 +33,7 @@ const ASK = knownOptions<AskOptions>("ask", {
 /** A task outlives its timeout by this long, so that only a caller that crashed leaves it to its expiry. */
 const GRACE_MS = 60_000;
 
-type Answer = { readonly value: JsonValue | undefined } | { readonly failed: Item };
+type Answer = { readonly value: JsonValue | undefined } | { readonly failed: Item } | "removed";
 
 /** Pushes a task to an agent, waits for its result, and removes it. */
 export async function ask(
@@ -47,31 +48,35 @@ export async function ask(
   const { timeout = "1m", priority, key = `ask:${crypto.randomUUID()}`, signal } = options;
   const timeoutMs = toMs("timeout", timeout);
   if (signal?.aborted) throw aborted(agent, signal);
-  const pushed = await push(session, actor, key, payload, {
-    subscribers: [agent],
-    ttl: timeoutMs + GRACE_MS,
-    ifRevision: 0,
-    ...(priority !== undefined && { priority }),
+  // A mesh that closes waits until the task is withdrawn.
+  return session.storage.tasks.run(async () => {
+    const pushed = await push(session, actor, key, payload, {
+      subscribers: [agent],
+      ttl: Math.min(timeoutMs + GRACE_MS, MAX_DURATION_MS),
+      ifRevision: 0,
+      ...(priority !== undefined && { priority }),
+    });
+    let answer = await waitUntil(session, actor, key, { timeoutMs, signal }, toAnswer).catch(
+      async (error: unknown) => {
+        await remove(session, actor, key).catch(() => undefined);
+        throw isSynthaError(error, "ABORTED") ? aborted(agent, signal) : error;
+      },
+    );
+    answer ??= await withdraw(session, actor, pushed);
+    if (answer === undefined) throw timedOut(agent, timeout, pushed);
+    if (answer === "removed") {
+      if (await wasCompleted(session, key)) return undefined;
+      throw taskRemoved(agent, key);
+    }
+    // The answer is known: whether its item can be removed now changes nothing about it.
+    await remove(session, actor, key).catch(() => undefined);
+    if ("failed" in answer) throw taskFailed(agent, answer.failed);
+    return answer.value;
   });
-  let answer: Answer | undefined;
-  try {
-    answer = await waitUntil(session, actor, key, { timeoutMs, signal }, toAnswer);
-  } catch (error) {
-    await withdraw(session, actor, pushed).catch(() => undefined);
-    if (isSynthaError(error, "ABORTED")) throw aborted(agent, signal);
-    throw error;
-  }
-  answer ??= await withdraw(session, actor, pushed);
-  if (answer === undefined) throw timedOut(agent, timeout, pushed);
-  // The answer is known: whether its item can be removed now changes nothing about it.
-  await deleteItem(session, actor, key, {}).catch(() => undefined);
-  if ("failed" in answer) throw taskFailed(agent, answer.failed);
-  return answer.value;
 }
 
-/** A task that is no longer there was completed without a result. */
 function toAnswer(item: Item | undefined): Answer | undefined {
-  if (item === undefined) return { value: undefined };
+  if (item === undefined) return "removed";
   if (item.state === "done") return { value: item.value };
   return item.state === "failed" ? { failed: item } : undefined;
 }
@@ -84,17 +89,41 @@ async function withdraw(
 ): Promise<Answer | undefined> {
   for (let ifRevision = revision; ;) {
     try {
-      const isDeleted = await deleteItem(session, actor, key, { ifRevision });
-      return isDeleted ? undefined : { value: undefined };
+      return (await remove(session, actor, key, ifRevision)) ? undefined : "removed";
     } catch (error) {
       if (!isSynthaError(error, "CONFLICT")) throw error;
-      const item = await getItem(session, actor, key);
-      const answer = toAnswer(item);
-      if (item === undefined || answer !== undefined) return answer;
-      // It was written or handed off, and is still not finished.
-      ifRevision = item.revision;
     }
+    const item = await getItem(session, actor, key);
+    const answer = toAnswer(item);
+    if (answer !== undefined) return answer;
+    // It was handed off, or its value replaced.
+    ifRevision = (item as Item).revision;
   }
+}
+
+async function remove(
+  session: Session,
+  actor: Actor,
+  key: string,
+  ifRevision?: number,
+): Promise<boolean> {
+  const op = { type: "delete", key, ifRevision } as const;
+  const { results } = await session.commitWhileClosing(actor, [op]);
+  return (results[0] as OpResult & { type: "delete" }).deleted;
+}
+
+/** Whether a task that its asker no longer sees was completed without a result: agents delete only what they complete. */
+async function wasCompleted(session: Session, key: string): Promise<boolean> {
+  const last = await lastEntry(session, key);
+  return last !== undefined && last.actor !== null && last.change.type === "delete";
+}
+
+function taskRemoved(agent: string, key: string): SynthaError {
+  const reason = "It was removed before it was completed, or its result was routed elsewhere.";
+  return new SynthaError("TASK_FAILED", `${agent} did not answer: ${reason}`, {
+    hint: "Ask again, or ask another agent.",
+    details: { key, agent, reason, attempts: 0 },
+  });
 }
 
 function taskFailed(agent: string, { key, lastFailure, attempts }: Item): SynthaError {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { AgentContext, AskOptions, WorkHandler } from "@syntha/core";
-import { rejects, rule, waitFor } from "../harness/index.ts";
+import type { AgentContext, AskOptions, ContextMesh, Lease, WorkHandler } from "@syntha/core";
+import { interruptibleStorage, rejects, rule, waitFor } from "../harness/index.ts";
 
 /** Runs an agent on its inbox while `call` runs. */
 async function whileWorking<R>(
@@ -56,6 +56,62 @@ export const asking = rule("Asking", {
       const { mesh, ann } = world.team();
       await mesh.setPermissions("Ann", { post: ["x"] });
       await rejects(ann.ask("Bea", 1), "FORBIDDEN");
+    });
+
+    it.each<[string, (bea: AgentContext, lease: Lease) => Promise<unknown>]>([
+      ["was handed off", (_, lease) => lease.handOff(2, { subscribers: ["Cid"] })],
+      ["has another value", (bea) => bea.push("task", 2)],
+    ])("withdraws a task that %s", async (_, change) => {
+      const { ann, bea, system } = world.team();
+      const asking = rejects(ann.ask("Bea", 1, { key: "task", timeout: 100 }), "TIMEOUT");
+      await waitFor("the task is there", async () => (await bea.get("task")) !== undefined);
+      await change(bea, (await bea.claim({ inbox: true }))!);
+      await asking;
+      expect(await system.keys()).toEqual([]);
+    });
+
+    it.each<[string, (mesh: ContextMesh, lease: Lease) => Promise<unknown>]>([
+      ["the system deletes", (mesh) => mesh.system.delete("task")],
+      ["is cleared with everything", (mesh) => mesh.clear()],
+      ["has a result for others only", (_, lease) => lease.complete(2, { topics: ["else"] })],
+    ])("rejects for a task that %s", async (_, remove) => {
+      const { mesh, ann, bea } = world.team();
+      const asking = rejects(ann.ask("Bea", 1, { key: "task" }), "TASK_FAILED");
+      await waitFor("the task is there", async () => (await bea.get("task")) !== undefined);
+      await remove(mesh, (await bea.claim({ inbox: true }))!);
+      expect((await asking).details).toMatchObject({ key: "task", agent: "Bea" });
+    });
+
+    it("leaves nothing when it is aborted as the result comes", async () => {
+      const { ann, bea, system } = world.team();
+      const caller = new AbortController();
+      const asking = rejects(ann.ask("Bea", 1, { key: "task", signal: caller.signal }), "ABORTED");
+      await waitFor("the task is there", async () => (await bea.get("task")) !== undefined);
+      const completing = (await bea.claim({ inbox: true }))!.complete(2);
+      caller.abort();
+      await Promise.all([completing, asking]);
+      expect(await system.keys()).toEqual([]);
+    });
+
+    it("withdraws the task when the mesh of the asker closes", async () => {
+      const { mesh, ann } = world.team();
+      const other = world.mesh({ tenantId: mesh.tenantId });
+      const asking = rejects(ann.ask("Bea", 1, { key: "task" }), "CLOSED");
+      await waitFor("the task is there", async () => (await other.system.keys()).length > 0);
+      await mesh.close();
+      await asking;
+      expect(await other.system.keys()).toEqual([]);
+    });
+
+    it("does not take an outage at its timeout for an answer", async () => {
+      const link = interruptibleStorage(world.storage);
+      const mesh = world.mesh({}, link.storage);
+      const other = world.mesh({ tenantId: mesh.tenantId });
+      const asking = rejects(mesh.agent("Ann").ask("Bea", 1, { timeout: 100 }), "UNAVAILABLE");
+      await waitFor("the task is there", async () => (await other.system.keys()).length > 0);
+      link.interrupt();
+      await asking;
+      link.restore();
     });
 
     it("guesses whom a caller meant that nobody answers", async () => {
