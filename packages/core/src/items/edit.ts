@@ -2,7 +2,7 @@ import { SynthaError } from "../error/syntha-error.ts";
 import { encode } from "../json/encode.ts";
 import type { JsonValue } from "../json/json.ts";
 import { parseJson } from "../json/parse-json.ts";
-import { knownOptions } from "../options/known-options.ts";
+import { type KnownOptions, knownOptions } from "../options/known-options.ts";
 import type { Actor } from "../route/visibility.ts";
 import type { Session } from "../session/session.ts";
 import { describe } from "../text/describe.ts";
@@ -28,7 +28,7 @@ export async function merge(
   options: UpdateOptions,
 ): Promise<Edited> {
   const parsed = copyOf(session, patch);
-  return update(session, actor, key, (old) => mergePatch(old, parsed), options, MERGE);
+  return edit(session, actor, key, (old) => mergePatch(old, parsed), options, MERGE);
 }
 
 export async function append(
@@ -43,7 +43,7 @@ export async function append(
     if (!Array.isArray(old)) throw notOf(key, "a list");
     return [...(old as readonly JsonValue[]), parsed];
   };
-  return update(session, actor, key, change, options, APPEND);
+  return edit(session, actor, key, change, options, APPEND);
 }
 
 export async function increment(
@@ -60,9 +60,24 @@ export async function increment(
     });
   const change = (old: JsonValue = 0): JsonValue => {
     if (typeof old !== "number") throw notOf(key, "a number");
-    return old + by;
+    const sum = old + by;
+    if (Number.isInteger(old) && Number.isInteger(by) && !Number.isSafeInteger(sum))
+      throw tooFar(key);
+    return sum;
   };
-  return update(session, actor, key, change, options, INCREMENT);
+  return edit(session, actor, key, change, options, INCREMENT);
+}
+
+/** An update whose function calls nothing, so that it can wait for others of its key. */
+function edit(
+  session: Session,
+  actor: Actor,
+  key: string,
+  change: (old: JsonValue | undefined) => JsonValue,
+  options: UpdateOptions,
+  known: KnownOptions,
+): Promise<Edited> {
+  return session.edits.run(key, () => update(session, actor, key, change, options, known));
 }
 
 /** What the caller passed, as it is now: an update may take several attempts. */
@@ -73,6 +88,13 @@ function copyOf({ encoder }: Session, value: unknown): JsonValue {
 function notOf(key: string, kind: string): SynthaError {
   return new SynthaError("INVALID_VALUE", `The value of "${key}" is not ${kind}.`, {
     hint: `Read "${key}", and change it with update, or push ${kind} in its place.`,
+    details: { path: "$" },
+  });
+}
+
+function tooFar(key: string): SynthaError {
+  return new SynthaError("INVALID_VALUE", `"${key}" would no longer count exactly.`, {
+    hint: `Whole numbers are exact from ${Number.MIN_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}: write larger ones as text.`,
     details: { path: "$" },
   });
 }

@@ -1,3 +1,4 @@
+import { KeyedQueue } from "../concurrency/keyed-queue.ts";
 import { ConnectionMonitor } from "../connection/connection-monitor.ts";
 import { isSynthaError } from "../error/syntha-error.ts";
 import type { Quotas } from "../limit/quota.ts";
@@ -39,6 +40,8 @@ export class Session {
   /** How many items with their values a page of a long listing holds. */
   readonly pageSize = new PageSize(FIRST_PAGE, MAX_PAGE);
   readonly strictRecipients: boolean;
+  /** Edits of one key in turn: those made at the same time would only conflict with each other. */
+  readonly edits = new KeyedQueue<string>();
   readonly #commits: CommitBatcher;
   /** Undefined when nothing is limited. */
   readonly #quotas: Quotas | undefined;

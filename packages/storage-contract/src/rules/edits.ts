@@ -98,6 +98,33 @@ export const edits = rule("Edits", {
         await rejects(ann.increment("it", by as number), "INVALID_ARGUMENTS");
     });
 
+    it.each([
+      [Number.MAX_SAFE_INTEGER, 1],
+      [Number.MIN_SAFE_INTEGER, -1],
+      [2 ** 53, -1.5e300],
+      [1e308, 1e308],
+    ])("refuses to increment %d by %d, where it could not count", async (value, by) => {
+      const { ann } = world.team();
+      await ann.push("it", value, { global: true });
+      await rejects(ann.increment("it", by), "INVALID_VALUE");
+      expect(await ann.get("it")).toBe(value);
+    });
+
+    it("makes one attempt for each of many edits of one key in a process", async () => {
+      let commits = 0;
+      const mesh = world.mesh({
+        interceptor: {
+          intercept: (_, next) => next(),
+          onCommitQueued: () => {
+            commits++;
+          },
+        },
+      });
+      const agents = times(32, (n) => mesh.agent(`Agent ${n}`));
+      await Promise.all(agents.map((agent) => agent.increment("it", 1, { global: true })));
+      expect([commits, await mesh.system.get("it")]).toEqual([32, 32]);
+    });
+
     it("copies what is passed when it is called", async () => {
       const { ann } = world.team();
       const patch = { steps: [1] };
