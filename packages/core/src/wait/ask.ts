@@ -91,6 +91,8 @@ async function withdraw(
     try {
       return (await remove(session, actor, key, ifRevision)) ? undefined : "removed";
     } catch (error) {
+      // Its key was free meanwhile, and is another agent's now.
+      if (isSynthaError(error, "NOT_OWNER")) return "removed";
       if (!isSynthaError(error, "CONFLICT")) throw error;
     }
     const item = await getItem(session, actor, key);

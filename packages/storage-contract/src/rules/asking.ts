@@ -70,6 +70,17 @@ export const asking = rule("Asking", {
       expect(await system.keys()).toEqual([]);
     });
 
+    it("leaves an item that another agent has put in place of the task", async () => {
+      const { ann, bea, system } = world.team();
+      const asking = rejects(ann.ask("Bea", 1, { key: "task", timeout: 100 }), "TASK_FAILED");
+      await waitFor("the task is there", async () => (await bea.get("task")) !== undefined);
+      const isDeleted = system.delete("task");
+      await bea.push("task", "hers", { global: true });
+      expect(await isDeleted).toBe(true);
+      await asking;
+      expect(await bea.get("task")).toBe("hers");
+    });
+
     it.each<[string, (mesh: ContextMesh, lease: Lease) => Promise<unknown>]>([
       ["the system deletes", (mesh) => mesh.system.delete("task")],
       ["is cleared with everything", (mesh) => mesh.clear()],
