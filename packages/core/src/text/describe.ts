@@ -5,8 +5,8 @@ export function describe(value: unknown): string {
   if (typeof value === "string")
     return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value);
   if (value === null || value === undefined || typeof value === "boolean") return String(value);
-  if (typeof value === "number" || typeof value === "bigint")
-    return String(value).slice(0, LONGEST);
+  if (typeof value === "number") return String(value);
+  if (typeof value === "bigint") return `${String(value).slice(0, LONGEST)}n`;
   return withArticle(Array.isArray(value) ? "array" : typeof value);
 }
 

@@ -1,3 +1,4 @@
+import { SynthaError } from "../error/syntha-error.ts";
 import { checkFunction, checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import type { Actor } from "../route/visibility.ts";
@@ -33,6 +34,16 @@ export async function waitFor(
   const timeoutMs = timeout === undefined ? undefined : toMs("timeout", timeout, true);
   const limits = { timeoutMs, signal };
   return waitUntil(session, actor, key, limits, (item) =>
-    item !== undefined && until(item) ? item : undefined,
+    item !== undefined && isMet(until(item)) ? item : undefined,
   );
+}
+
+/** @throws INVALID_ARGUMENTS for a promise, which would count as true */
+function isMet(answer: unknown): boolean {
+  if (!(answer instanceof Promise)) return Boolean(answer);
+  answer.catch(() => undefined);
+  throw new SynthaError("INVALID_ARGUMENTS", "`until` must not be asynchronous.", {
+    hint: "Decide on the item that it is called with, or await something else after the wait.",
+    details: { path: "until" },
+  });
 }

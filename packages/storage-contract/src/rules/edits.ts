@@ -94,7 +94,7 @@ export const edits = rule("Edits", {
       await ann.increment("it", undefined, { global: true });
       await ann.increment("it", 2.5);
       expect((await ann.increment("it", -5)).value).toBe(-1.5);
-      for (const by of [Number.NaN, Number.POSITIVE_INFINITY, "1", null])
+      for (const by of [Number.NaN, Number.POSITIVE_INFINITY, "1", 1n, null])
         await rejects(ann.increment("it", by as number), "INVALID_ARGUMENTS");
     });
 

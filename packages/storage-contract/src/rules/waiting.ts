@@ -63,6 +63,13 @@ export const waiting = rule("Waiting", {
       expect(message + hint).toContain(named);
     });
 
+    it("rejects an asynchronous condition, which would hold at once", async () => {
+      const { ann } = world.team();
+      await ann.push("it", 1, { global: true });
+      const until = (async () => false) as unknown as () => boolean;
+      await rejects(ann.waitFor("it", { until }), "INVALID_ARGUMENTS");
+    });
+
     it("ends with its signal, its mesh, or an error of the condition", async () => {
       const { mesh, bea, ann } = world.team();
       const aborted = await rejects(
@@ -188,14 +195,14 @@ export const waiting = rule("Waiting", {
       link.interrupt();
       expect(await bea.waitFor("it", { timeout: 20 })).toBeUndefined();
       link.restore();
-      const waiting = bea.waitFor("it");
+      const waiting = rejects(bea.waitFor("it"), "MISCONFIGURED");
       const misconfigured = new SynthaError("MISCONFIGURED", "Wrong password.", {
         hint: "Set it.",
       });
       link.interrupt(misconfigured);
       const other = world.mesh({ tenantId: bea.tenantId });
       await other.system.push("else", 2);
-      await rejects(waiting, "MISCONFIGURED");
+      await waiting;
     });
 
     it("goes on after the log was compacted or the tenant dropped", async () => {
