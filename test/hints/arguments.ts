@@ -20,6 +20,13 @@ export const ARGUMENTS: readonly HintCase[] = [
         await ann.increment("visits", -1);
       },
     ],
+    "Decide on the item that it is called with, or await something else after the wait.": [
+      async ({ ann }) => {
+        await ann.push("it", 1, { global: true });
+        await ann.waitFor("it", { until: (async () => true) as never });
+      },
+      ({ ann }) => ann.waitFor("it", { until: ({ revision }) => revision > 0 }),
+    ],
     "Pass revisions by key, such as { plan: 7 }.": [
       ({ ann }) => ann.push("it", 1, { global: true, ifRevisions: 7 as never }),
       async ({ ann }) => {

@@ -55,6 +55,13 @@ export const RULES: readonly HintCase[] = [
         await ann.append("plan", "then that");
       },
     ],
+    "Whole numbers are exact from": [
+      async ({ ann }) => {
+        await ann.push("visits", Number.MAX_SAFE_INTEGER, { global: true });
+        await ann.increment("visits");
+      },
+      ({ ann }) => ann.push("visits", `${BigInt(Number.MAX_SAFE_INTEGER) + 1n}`),
+    ],
   }),
   ...hintCases("ROUTE_REQUIRED", {
     'Add topics: ["support"], subscribers: ["Manager"], or global: true for everyone.': [
@@ -364,6 +371,14 @@ export const RULES: readonly HintCase[] = [
     "Ask again with what the reason asks for, or ask another agent.": [
       (scene) => asked(scene, "", { key: "review" }),
       (scene, { details }) => asked(scene, details.reason, { key: "review" }),
+    ],
+    "Ask again, or ask another agent.": [
+      async ({ mesh, ann, bea }) => {
+        const asking = ann.ask("Bea", "text", { key: "review" });
+        const deleting = bea.waitFor("review").then(() => mesh.system.delete("review"));
+        await Promise.all([asking, deleting]);
+      },
+      (scene) => asked(scene, "text", { key: "review" }),
     ],
   }),
   ...hintCases("TIMEOUT", {
