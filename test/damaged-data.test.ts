@@ -110,6 +110,7 @@ const sceneOf = ({ storage, table, tenantColumn, run }: Location) => {
     ann: mesh.agent("Ann"),
     bea: mesh.agent("Bea"),
     value: (key: string) => set("item", "value", "key = $3", key),
+    task: (key: string) => set("item", "task", "key = $3", key),
     loggedValue: (key: string) => set("log", "value", "key = $3", key),
     entry: (position: number) => set("log", "detail", "position = $3", position),
     event: (id: string) => set("event", "data", "id = $3", id),
@@ -358,6 +359,67 @@ describe.each(Object.keys(LOCATIONS))("data that is damaged in %s", (name) => {
     ]);
     await mesh.system.push("1", "repaired");
     expect((await ann.claim({ topic: "jobs" }))?.item.value).toBe("repaired");
+  });
+
+  it("in a task is reported by reads, skipped by claims, and replaced by a push", async () => {
+    const { mesh, tenantId, ann, task } = scene();
+    await ann.subscribe(["jobs"]);
+    const jobs = { topics: ["jobs"] };
+    await ann.push("urgent", 1, { ...jobs, priority: 9 });
+    await ann.push("first", 2, jobs);
+    await ann.push("blocked", 3, { ...jobs, dependsOn: ["first"] });
+    await ann.push("waits", 4, { ...jobs, dependsOn: ["first"] });
+    for (const key of ["urgent", "blocked"]) {
+      await task(key);
+      await expect(ann.getItem(key)).rejects.toEqual(corrupt({ key }));
+      await expect(ann.update(key, () => 1)).rejects.toEqual(corrupt({ key }));
+    }
+    const listed = await ann.list();
+    expect(listed.items.map(({ key }) => key)).toEqual(["first", "waits"]);
+    expect(listed.corrupt.map(({ key }) => key)).toEqual(["blocked", "urgent"]);
+    await expect(exported(location.storage, tenantId)).rejects.toEqual(corrupt({ key: "blocked" }));
+
+    await expect(ann.claim({ topic: "jobs" })).rejects.toEqual(corrupt({ key: "urgent" }));
+    const failed = await ann.list({ state: "failed" });
+    expect(failed.corrupt.map(({ key }) => key)).toEqual(["urgent"]);
+    await (await ann.claim({ topic: "jobs" }))?.complete("done");
+    // What it waited for is not known, so it starts only when it is pushed again.
+    const lease = await ann.claim({ topic: "jobs" });
+    expect(lease?.item.key).toBe("waits");
+    expect(await ann.claim({ topic: "jobs" })).toBeUndefined();
+
+    await ann.push("urgent", 5, { priority: 8 });
+    await ann.push("blocked", 6, { priority: 9, dependsOn: ["waits"] });
+    expect(await ann.getItem("blocked")).toMatchObject({ pendingDependencies: ["waits"] });
+    await task("blocked");
+    await ann.push("blocked", 6, { priority: 9, dependsOn: ["waits"] });
+    await lease?.complete();
+    const order: (string | undefined)[] = [];
+    for (let n = 0; n < 3; n++) {
+      const next = await ann.claim({ topic: "jobs" });
+      order.push(next?.item.key);
+      await next?.complete("done");
+    }
+    expect(order).toEqual(["blocked", "urgent", undefined]);
+    expect((await exported(location.storage, tenantId)).length).toBeGreaterThan(0);
+  });
+
+  it("in a task does not keep its place in queues", async () => {
+    const { mesh, ann, task } = scene();
+    await ann.subscribe(["jobs", "news"]);
+    for (const key of ["deleted", "routed", "pushed", "gone"])
+      await ann.push(key, key, {
+        topics: key === "gone" ? ["jobs"] : ["jobs", "news"],
+        priority: 3,
+      });
+    for (const key of ["deleted", "routed", "pushed", "gone"]) await task(key);
+    await ann.delete("deleted");
+    await ann.push("pushed", 1);
+    await mesh.deleteTopic("jobs");
+    await expect(ann.claim({ topic: "news" })).rejects.toEqual(corrupt({ key: "routed" }));
+    expect((await ann.claim({ topic: "news" }))?.item.key).toBe("pushed");
+    await ann.subscribe(["jobs"]);
+    expect(await ann.claim({ topics: ["jobs", "news"] })).toBeUndefined();
   });
 
   it("is reported to models by key, with readable items", async () => {

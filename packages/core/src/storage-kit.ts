@@ -82,7 +82,13 @@ export {
   stateOf,
 } from "./model/item-row.ts";
 export { byQueueOrder } from "./model/queue-order.ts";
-export { encodeTask, parseTask, priorityOf, type TaskRow } from "./model/task-row.ts";
+export {
+  encodeTask,
+  parseTask,
+  priorityOf,
+  storedPriorities,
+  type TaskRow,
+} from "./model/task-row.ts";
 export { type AgentCard, encodeCard, parseCard } from "./model/agent-card.ts";
 export { CORRUPT_PERMISSIONS, parsePermissions, type Permissions } from "./model/permissions.ts";
 export {

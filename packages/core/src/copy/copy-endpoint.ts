@@ -1,4 +1,4 @@
-import { corruptEntry, corruptPermissions } from "../error/corrupt-data.ts";
+import { corruptEntry, corruptPermissions, corruptTask } from "../error/corrupt-data.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import type { LogPosition } from "../log/log-position.ts";
 import type {
@@ -9,6 +9,7 @@ import type {
   TenantRecord,
 } from "../storage/tenant-record.ts";
 import { CORRUPT_PERMISSIONS } from "../model/permissions.ts";
+import { CORRUPT_TASK } from "../model/task-row.ts";
 import type { Supporting } from "../storage/support.ts";
 import { CopyPageSize } from "./copy-page-size.ts";
 import { type DumpSection, rangeAfter } from "./dump-section.ts";
@@ -58,6 +59,8 @@ export class CopyEndpoint {
         throw corruptEntry(record.position, record.change.about);
       if (record.type === "agent" && record.permissions === CORRUPT_PERMISSIONS)
         throw corruptPermissions(record.name);
+      if (record.type === "item" && record.row?.task === CORRUPT_TASK)
+        throw corruptTask(record.row.key);
     }
     return page;
   }

@@ -14,7 +14,7 @@ import { parked } from "./claim.ts";
 import { type Draft, REACHES_ALL, refuse } from "./draft.ts";
 import { checkPosting } from "./posting.ts";
 import { expiresAt, routing } from "./put.ts";
-import { handedOffTask, readyAtOf, withFailure } from "./task.ts";
+import { handedOffTask, readableTask, readyAtOf, withFailure } from "./task.ts";
 
 /** The item whose current lease has this token. All other tokens are rejected alike (R13). */
 function heldItem(draft: Draft, op: LeaseOperation): ItemRow & { lease: LeaseRow } {
@@ -64,7 +64,7 @@ export function decideComplete(draft: Draft, op: CompleteOperation): OpResult {
     expiresAt: expiresAt(op.expiry, row, draft.facts.now),
     readyAt: null,
     lease: null,
-    task: withFailure(row.task, null),
+    task: withFailure(readableTask(row), null),
   };
   draft.changes.push({ type: "put", before: row, after });
   return {

@@ -15,7 +15,9 @@ export function satisfyDependencies(draft: Draft): void {
   const satisfied = new Set(ends.map(keyOf));
   const written = new Set(changes.map(keyOf));
   for (const before of facts.dependents([...satisfied] as string[])) {
-    if (written.has(before.key)) continue;
+    // A damaged task has left rows of its dependencies: only a row that waits may become ready.
+    if (written.has(before.key) || !before.task?.pending.some((key) => satisfied.has(key)))
+      continue;
     unlogged.push({ before, after: without(before, facts.now, (key) => satisfied.has(key)) });
   }
   for (const [index, change] of changes.entries()) {

@@ -1,23 +1,33 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import type { ItemRow } from "../model/item-row.ts";
-import { type FailureRow, NO_TASK, type TaskRow, toTaskRow } from "../model/task-row.ts";
+import {
+  CORRUPT_TASK,
+  type FailureRow,
+  NO_TASK,
+  type TaskRow,
+  toTaskRow,
+} from "../model/task-row.ts";
 import { sameNames } from "../route/route.ts";
 import type { TaskSettings } from "../storage/operation.ts";
 import { type Draft, refuse } from "./draft.ts";
 
-/** R18: the task of an item that is pushed. What the push does not set, the item keeps. */
+/**
+ * R18: the task of an item that is pushed. What the push does not set, the item keeps. A damaged task is replaced, as if
+ * the item were created.
+ */
 export function pushedTask(
   draft: Draft,
   key: string,
   settings: TaskSettings | undefined,
   before: ItemRow | undefined,
 ): TaskRow | null {
-  const task = before?.task ?? NO_TASK;
+  const isCreated = before === undefined || before.task === CORRUPT_TASK;
+  const task = isCreated ? NO_TASK : (before.task ?? NO_TASK);
   if (settings === undefined && task === NO_TASK) return null;
   const { dependsOn } = settings ?? {};
-  if (before !== undefined && dependsOn !== undefined && !sameNames(dependsOn, task.dependsOn))
+  if (!isCreated && dependsOn !== undefined && !sameNames(dependsOn, task.dependsOn))
     refuse(dependenciesFixed(key));
-  const created = before === undefined ? (dependsOn ?? []) : undefined;
+  const created = isCreated ? (dependsOn ?? []) : undefined;
   return toTaskRow({
     priority: settings?.priority ?? task.priority,
     notBefore: settings?.notBefore === undefined ? task.notBefore : timeOf(draft, settings),
@@ -31,9 +41,9 @@ export function pushedTask(
 export function handedOffTask(
   draft: Draft,
   settings: TaskSettings | undefined,
-  { task }: ItemRow,
+  row: ItemRow,
 ): TaskRow | null {
-  const { priority, dependsOn, pending } = task ?? NO_TASK;
+  const { priority, dependsOn, pending } = readableTask(row) ?? NO_TASK;
   return toTaskRow({
     priority: settings?.priority ?? priority,
     notBefore: settings?.notBefore === undefined ? null : timeOf(draft, settings),
@@ -45,8 +55,13 @@ export function handedOffTask(
 
 /** The task with the reason of the last failure, or without one. */
 export function withFailure(task: TaskRow | null, lastFailure: FailureRow | null): TaskRow | null {
-  if (task === null && lastFailure === null) return null;
+  if ((task === null && lastFailure === null) || task === CORRUPT_TASK) return task;
   return toTaskRow({ ...(task ?? NO_TASK), lastFailure });
+}
+
+/** The task, unless it is damaged. */
+export function readableTask({ task }: ItemRow): TaskRow | null {
+  return task === CORRUPT_TASK ? null : task;
 }
 
 /** When an item that is ready at a time, apart from its task, can be claimed. */

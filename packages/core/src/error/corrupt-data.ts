@@ -13,6 +13,15 @@ export function corruptItem(key: string, cause: unknown): Corrupt {
   );
 }
 
+/** What an item has as a task: its priority, dependencies and last failure. */
+export function corruptTask(key: string): Corrupt {
+  return corrupt(
+    `What "${key}" has as a task is damaged where it is stored, and can't be read.`,
+    "Push the item again with its priority, notBefore and dependsOn, delete it, or restore the database from a backup.",
+    { key },
+  );
+}
+
 /** The values of several items that one call asked for. */
 export function corruptItems(errors: readonly Corrupt[]): Corrupt {
   const [first] = errors as readonly [Corrupt];

@@ -40,13 +40,30 @@ export const NO_TASK: TaskRow = Object.freeze({
   lastFailure: null,
 });
 
+/**
+ * Replaces a task that is damaged where it is stored. Recognized by identity, so that reads of the item are rejected
+ * with the reason, and a copy does not mistake it for a task.
+ */
+export const CORRUPT_TASK: TaskRow = Object.freeze({ ...NO_TASK });
+
 /** The priority of an item, and of its place in queues. */
 export function priorityOf({ task }: { readonly task: TaskRow | null }): number {
   return task === null ? 0 : task.priority;
 }
 
+const ALL_PRIORITIES: readonly number[] = Array.from(
+  { length: MAX_PRIORITY - MIN_PRIORITY + 1 },
+  (_, at) => MIN_PRIORITY + at,
+);
+
+/** The priorities that the stored places of an item may have: all, if its task is damaged. */
+export function storedPriorities(row: { readonly task: TaskRow | null }): readonly number[] {
+  return row.task === CORRUPT_TASK ? ALL_PRIORITIES : [priorityOf(row)];
+}
+
 /** Null for a task that says nothing, so that an ordinary item stores none. */
 export function toTaskRow(task: TaskRow): TaskRow | null {
+  if (task === CORRUPT_TASK) return task;
   const isEmpty =
     task.priority === 0 &&
     task.notBefore === null &&
@@ -55,14 +72,40 @@ export function toTaskRow(task: TaskRow): TaskRow | null {
   return isEmpty ? null : task;
 }
 
-/** The JSON text of a task; null for none. */
+/** The JSON text of a task; null for none. A damaged one stays damaged. */
 export function encodeTask(task: TaskRow | null): string | null {
   if (task === null) return null;
+  if (task === CORRUPT_TASK) return "";
   const { priority, notBefore, dependsOn, pending, lastFailure } = task;
   return JSON.stringify({ priority, notBefore, dependsOn, pending, lastFailure });
 }
 
-/** The task of a stored text. */
+/** The task of a stored text; {@link CORRUPT_TASK} for damaged text. */
 export function parseTask(text: string | null): TaskRow | null {
-  return text === null ? null : (JSON.parse(text) as TaskRow);
+  if (text === null) return null;
+  try {
+    const task = JSON.parse(text) as TaskRow;
+    return isWhole(task) ? task : CORRUPT_TASK;
+  } catch {
+    return CORRUPT_TASK;
+  }
+}
+
+/** Throws for what is no object. */
+function isWhole({ priority, notBefore, dependsOn, pending, lastFailure }: TaskRow): boolean {
+  return (
+    ALL_PRIORITIES.includes(priority) &&
+    isTime(notBefore) &&
+    isKeys(dependsOn) &&
+    isKeys(pending) &&
+    (lastFailure === null || (typeof lastFailure.message === "string" && isTime(lastFailure.at)))
+  );
+}
+
+function isTime(time: unknown): boolean {
+  return time === null || Number.isInteger(time);
+}
+
+function isKeys(keys: unknown): boolean {
+  return Array.isArray(keys) && keys.every((key) => typeof key === "string");
 }

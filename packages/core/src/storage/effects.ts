@@ -4,7 +4,7 @@ import type { EventRow } from "../model/event-row.ts";
 import type { ItemRow } from "../model/item-row.ts";
 import type { AgentCard } from "../model/agent-card.ts";
 import type { Permissions } from "../model/permissions.ts";
-import { priorityOf } from "../model/task-row.ts";
+import { CORRUPT_TASK, priorityOf } from "../model/task-row.ts";
 import {
   type AudienceBucket,
   bucketsOf,
@@ -25,7 +25,10 @@ export interface ItemEffect {
   /** The audience buckets to remove the key from, and those to add it to. */
   readonly leaves: readonly AudienceBucket[];
   readonly enters: readonly AudienceBucket[];
-  /** Queues that lose the place `(priority, readyAt, order)` of `before`, and queues that gain that of `after`. */
+  /**
+   * Queues that lose the place `(priority, readyAt, order)` of `before`, with any of its `storedPriorities`, and queues
+   * that gain that of `after`.
+   */
   readonly dequeues: readonly QueueBucket[];
   readonly enqueues: readonly QueueBucket[];
   /** Keys that are no longer among the pending dependencies, and keys that now are. */
@@ -181,7 +184,8 @@ export function itemEffect(
   const keepsPlace =
     before.readyAt === after.readyAt &&
     before.order === after.order &&
-    priorityOf(before) === priorityOf(after);
+    priorityOf(before) === priorityOf(after) &&
+    before.task !== CORRUPT_TASK;
   if (!keepsPlace) {
     dequeues = queuesOf(before);
     enqueues = queuesOf(after);

@@ -1,8 +1,8 @@
-import { corruptItem } from "../error/corrupt-data.ts";
+import { corruptItem, corruptTask } from "../error/corrupt-data.ts";
 import type { SynthaError } from "../error/syntha-error.ts";
 import type { JsonValue } from "../json/json.ts";
 import { type ItemRow, type ItemState, stateOf } from "../model/item-row.ts";
-import { type FailureRow, NO_TASK } from "../model/task-row.ts";
+import { CORRUPT_TASK, type FailureRow, NO_TASK } from "../model/task-row.ts";
 import { parseJson } from "../json/parse-json.ts";
 import type { ItemsOf, KeyOfPattern, MeshSchema } from "../schema/mesh-schema.ts";
 import type { OutputOf } from "../schema/standard-schema.ts";
@@ -106,8 +106,13 @@ export function toItem<I = Item>(row: ItemRow, now: number): I {
   return { ...toHeader(row, now), value: valueOf(row) } as I;
 }
 
-/** @throws CORRUPT_DATA */
-export function valueOf({ key, value }: Pick<ItemRow, "key" | "value">): JsonValue {
+/** @throws CORRUPT_DATA if the value or the task is damaged */
+export function valueOf({
+  key,
+  value,
+  task,
+}: Pick<ItemRow, "key" | "value"> & Partial<Pick<ItemRow, "task">>): JsonValue {
+  if (task === CORRUPT_TASK) throw corruptTask(key);
   try {
     return parseJson(value);
   } catch (cause) {

@@ -17,10 +17,15 @@ export function dependencyStatements(schema: string) {
        CROSS JOIN LATERAL (SELECT * FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = d.key LIMIT 1) i
        ORDER BY d.key`,
     ),
-    add: insertion(table, [
-      ["dependency", "text"],
-      ["key", "text"],
-    ]),
+    // An item whose task was damaged has left rows.
+    add: insertion(
+      table,
+      [
+        ["dependency", "text"],
+        ["key", "text"],
+      ],
+      "ON CONFLICT DO NOTHING",
+    ),
     remove: prepared(
       `DELETE FROM ${table} t USING ${indexLookup(
         "unnest($2::text[], $3::text[]) u(dependency, key)",

@@ -4,6 +4,7 @@ import {
   itemEffect,
   type ItemRow,
   priorityOf,
+  storedPriorities,
 } from "@syntha/core/storage";
 import type { Call } from "../connection/statement.ts";
 import type { Scalar } from "../tables/array-text.ts";
@@ -92,7 +93,9 @@ export class ItemWrites {
 
   #queueCalls(effects: readonly ItemEffect[]): Call[] {
     const { queue } = this.#tables;
-    const removed = effects.flatMap(({ before, dequeues }) => queueEntries(before, dequeues));
+    const removed = effects.flatMap(({ before, dequeues }) =>
+      queueEntries(before, dequeues, storedPriorities),
+    );
     const added = effects.flatMap(({ after, enqueues }) => queueEntries(after, enqueues));
     return [
       ...rowCalls(queue.remove, this.#tenant, removed),
@@ -124,7 +127,13 @@ function toLeaseColumns({ key, attempts, readyAt, lease, task }: ItemRow): Colum
   ];
 }
 
-function queueEntries(row: ItemRow | null, queues: readonly string[]): Columns[] {
+function queueEntries(
+  row: ItemRow | null,
+  queues: readonly string[],
+  priorities = (of: ItemRow): readonly number[] => [priorityOf(of)],
+): Columns[] {
   if (row === null) return [];
-  return queues.map((queue) => [queue, -priorityOf(row), row.readyAt, row.order, row.key]);
+  return queues.flatMap((queue) =>
+    priorities(row).map((priority) => [queue, -priority, row.readyAt, row.order, row.key]),
+  );
 }

@@ -1,4 +1,10 @@
-import { type ItemEffect, type ItemRow, priorityOf, type QueueBucket } from "@syntha/core/storage";
+import {
+  type ItemEffect,
+  type ItemRow,
+  priorityOf,
+  type QueueBucket,
+  storedPriorities,
+} from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query } from "../connection/statement.ts";
 import { ITEM, toItem } from "./item-columns.ts";
@@ -89,17 +95,20 @@ export class Queue {
   /** @param id Of the item. */
   write(tenant: number, { before, after, dequeues, enqueues }: ItemEffect, id: number): void {
     if (dequeues.length === 0 && enqueues.length === 0) return;
-    const [from, to] = [before && placeOf(before), after && placeOf(after)] as [Place, Place];
+    const places = before === null ? [] : storedPriorities(before).map((of) => placeOf(before, of));
+    const [from] = places as [Place];
+    const to = (after && placeOf(after, priorityOf(after))) as Place;
+    const moved = places.length > 1 ? [] : dequeues.filter((queue) => enqueues.includes(queue));
     for (const queue of dequeues)
-      if (enqueues.includes(queue)) this.#move.run(...to, tenant, queue, ...from, id);
-      else this.#delete.run(tenant, queue, ...from, id);
+      if (moved.includes(queue)) this.#move.run(...to, tenant, queue, ...from, id);
+      else for (const place of places) this.#delete.run(tenant, queue, ...place, id);
     for (const queue of enqueues)
-      if (!dequeues.includes(queue)) this.#insert.run(tenant, queue, ...to, id);
+      if (!moved.includes(queue)) this.#insert.run(tenant, queue, ...to, id);
   }
 }
 
 type Place = [rank: number, readyAt: number | null, order: number];
 
-function placeOf(row: ItemRow): Place {
-  return [0 - priorityOf(row), row.readyAt, row.order];
+function placeOf(row: ItemRow, priority: number): Place {
+  return [0 - priority, row.readyAt, row.order];
 }
