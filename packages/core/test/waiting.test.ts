@@ -1,0 +1,40 @@
+import { ContextMesh, MemoryStorage } from "@syntha/core";
+import { expect, it, onTestFinished, vi } from "vitest";
+
+/** Calls `afterGet` between a read and its answer. */
+class SlowStorage extends MemoryStorage {
+  gets = 0;
+  afterGet: ((keys: readonly string[]) => Promise<void>) | undefined;
+
+  override async get(...args: Parameters<MemoryStorage["get"]>) {
+    const answer = await super.get(...args);
+    this.gets++;
+    await this.afterGet?.(args[2]);
+    return answer;
+  }
+}
+
+it("wakes for a dependency that ends while the item is read", async () => {
+  const storage = new SlowStorage();
+  const mesh = new ContextMesh({ storage });
+  onTestFinished(() => mesh.close());
+  const ann = mesh.agent("Ann");
+  await ann.push("first", 1, { global: true });
+  await ann.push("next", 2, { global: true, dependsOn: ["first"] });
+  const marker = ann.waitFor("marker");
+  await vi.waitUntil(() => storage.gets > 0);
+  let hasEnded = false;
+  storage.afterGet = async ([key]) => {
+    if (key !== "next" || hasEnded) return;
+    hasEnded = true;
+    await ann.delete("first");
+    // Once its waiter has it, the log is read up to here.
+    await ann.push("marker", 1, { global: true });
+    await marker;
+  };
+  const isUnblocked = vi.fn((item: { pendingDependencies: readonly string[] }) => {
+    return item.pendingDependencies.length === 0;
+  });
+  expect(await ann.waitFor("next", { until: isUnblocked })).toBeDefined();
+  expect(isUnblocked).toHaveBeenCalledTimes(2);
+});
