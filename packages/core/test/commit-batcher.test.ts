@@ -65,9 +65,12 @@ describe("commit batcher", () => {
   it("limits a batch by its values, to one commit at least", async () => {
     const { batches, finish, batcher } = slowBatcher();
     const event = { type: "publish", eventType: "made", route: undefined } as const;
+    const lease = { key: "it", epoch: "e", position: 1, leaseId: 1 } as const;
+    const handOff = { type: "handOff", ...lease, route: undefined, expiry: undefined } as const;
     const large = (actor: string, mebi: number): Commit => {
-      const data = "x".repeat(mebi * 1024 * 1024);
-      return { actor, ops: [{ ...event, id: actor, data }] };
+      const text = "x".repeat(mebi * 1024 * 1024);
+      const op = actor === "b" ? { ...handOff, value: text } : { ...event, id: actor, data: text };
+      return { actor, ops: [op] };
     };
     const commits = [large("a", 8), large("b", 8), large("c", 1), large("d", 17), commit("e")];
     const done = Promise.all(commits.map((each) => batcher.submit(each)));

@@ -89,6 +89,7 @@ function batchSize(pending: readonly Pending[]): number {
 function charactersOf(op: Operation): number {
   switch (op.type) {
     case "put":
+    case "handOff":
       return op.value.length;
     case "publish":
       return op.data.length;
