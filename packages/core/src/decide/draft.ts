@@ -30,6 +30,8 @@ export class Draft {
 
   /** Made when it is first needed: most commits have one change. */
   #changesByKey: Map<string, ItemChange> | undefined;
+  /** By key, how many items of this commit wait for it. */
+  #waiting: Map<string, number> | undefined;
   /** How many changes {@link changeOf} has seen. */
   #indexed = 0;
 
@@ -92,6 +94,14 @@ export class Draft {
       else if ("before" in change) byKey.set(change.before.key, change);
     }
     return byKey.get(key);
+  }
+
+  /** Notes that an item of this commit waits for a key. Returns how many then do, with those from before the commit. */
+  addDependent(key: string): number {
+    this.#waiting ??= new Map();
+    const waiting = (this.#waiting.get(key) ?? 0) + 1;
+    this.#waiting.set(key, waiting);
+    return this.facts.dependentCount(key) + waiting;
   }
 
   /** The place in a queue of what the operation at `index` makes ready: by commit, then by operation. */

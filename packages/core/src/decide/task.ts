@@ -87,7 +87,23 @@ function pendingOf(draft: Draft, dependsOn: readonly string[]): readonly string[
     return row?.state !== "done";
   });
   if (missing.length > 0) refuse(unknownDependencies(missing));
+  for (const key of pending)
+    if (draft.addDependent(key) > MAX_DEPENDENTS) refuse(tooManyDependents(key));
   return pending;
+}
+
+/** Items that may wait for one: the commit that ends it makes all of them ready. */
+const MAX_DEPENDENTS = 1_000;
+
+function tooManyDependents(key: string): SynthaError {
+  return new SynthaError("TOO_LARGE", `${MAX_DEPENDENTS} items already wait for "${key}".`, {
+    hint: `Push an item that depends on "${key}", let the others depend on that one, in parts of at most ${MAX_DEPENDENTS}, and complete it once it is ready.`,
+    details: {
+      what: `the items that wait for "${key}"`,
+      size: MAX_DEPENDENTS + 1,
+      maximum: MAX_DEPENDENTS,
+    },
+  });
 }
 
 function unknownDependencies(keys: readonly string[]): SynthaError {

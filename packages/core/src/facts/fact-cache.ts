@@ -157,6 +157,12 @@ export class FactCache implements Facts {
     return Array.from(this.#dependents.of(keys), (key) => this.item(key) as ItemRow);
   }
 
+  dependentCount(key: string): number {
+    const known = this.#dependents.count(key);
+    if (known !== undefined) return known;
+    throw new MissingFact({ type: "dependentCount", key });
+  }
+
   page(of: { readonly topic: string } | "all", after: string, limit: number): readonly ItemRow[] {
     return this.#cachedAnswer({ type: "page", of, after, limit });
   }
@@ -237,14 +243,16 @@ export class FactCache implements Facts {
 
   /** @param dependents the rows that have one of the keys pending, of all of them */
   cacheDependents(keys: readonly string[], dependents: readonly ItemRow[]): void {
-    for (const row of dependents) this.cacheItem(row.key, row);
-    for (const key of keys) {
-      const of = dependents.filter(({ task }) => task?.pending.includes(key));
-      this.#dependents.add(
-        key,
-        of.map((row) => row.key),
-      );
+    const byDependency = new Map(keys.map((key) => [key, [] as string[]]));
+    for (const row of dependents) {
+      this.cacheItem(row.key, row);
+      for (const key of row.task?.pending ?? []) byDependency.get(key)?.push(row.key);
     }
+    for (const [key, of] of byDependency) this.#dependents.add(key, of);
+  }
+
+  cacheDependentCount(key: string, count: number): void {
+    this.#dependents.addCount(key, count);
   }
 
   cacheUntilNextChange(

@@ -33,6 +33,8 @@ type FlushingFactRequest =
   | { readonly type: "nextReadyAt"; readonly queue: QueueBucket }
   /** The rows that have one of these keys pending. */
   | { readonly type: "dependents"; readonly keys: readonly string[] }
+  /** How many rows have the key pending. */
+  | { readonly type: "dependentCount"; readonly key: string }
   | {
       readonly type: "page";
       readonly of: { readonly topic: string } | "all";
@@ -49,6 +51,7 @@ export function requiresFlush(need: FactRequest): need is FlushingFactRequest {
     case "queue":
     case "nextReadyAt":
     case "dependents":
+    case "dependentCount":
     case "page":
     case "expired":
       return true;
@@ -97,7 +100,10 @@ function* needsOfOne(by: string | null, op: Operation): Generator<FactRequest> {
     case "put":
       yield { type: "item", key: op.key, by };
       yield* needsOfRoute(op.route ?? op.routeIfNew);
-      for (const key of op.task?.dependsOn ?? []) yield { type: "item", key, by };
+      for (const key of op.task?.dependsOn ?? []) {
+        yield { type: "item", key, by };
+        yield { type: "dependentCount", key };
+      }
       return;
     case "delete":
     case "retry":

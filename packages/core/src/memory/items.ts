@@ -155,6 +155,10 @@ export class Items {
     return Array.from(keys, (key) => this.get(key) as ItemRow);
   }
 
+  dependentCount(dependency: string): number {
+    return this.#dependents.get(dependency)?.size ?? 0;
+  }
+
   *expired(now: number): Generator<ItemRow> {
     for (const { key, expiresAt } of this.#expiring.from()) {
       if (expiresAt > now) return;

@@ -108,6 +108,10 @@ export class TenantState implements Facts {
     return this.items.dependents(keys);
   }
 
+  dependentCount(key: string): number {
+    return this.items.dependentCount(key);
+  }
+
   page(of: { readonly topic: string } | "all", after: string, limit: number): readonly ItemRow[] {
     const source = this.items.source(of === "all" ? "all" : `t${of.topic}`);
     return source(after, limit).map((key) => this.items.get(key) as ItemRow);

@@ -47,6 +47,8 @@ export interface Facts {
   nextReadyAt(queue: QueueBucket): number | null;
   /** Items that have one of these keys pending, each once, expired or not. */
   dependents(keys: readonly string[]): readonly ItemRow[];
+  /** The number of items that have the key pending, expired or not. */
+  dependentCount(key: string): number;
   /** Up to `limit` items after a key, of a topic or of the whole tenant, in key order. */
   page(of: { readonly topic: string } | "all", after: string, limit: number): readonly ItemRow[];
   /** Up to `limit` items that are expired at `now`, by expiry, then key. */

@@ -191,7 +191,7 @@ export const dependencies = rule("R18 Dependencies", {
       expect(log.map(({ change }) => change.type).slice(-2)).toEqual(["put", "delete"]);
     });
 
-    it("satisfies 1,000 items in one commit", async () => {
+    it("satisfies 1,000 items in one commit, and lets no more wait for one", async () => {
       const { ann, worker } = world.team();
       await worker.subscribe(["t"]);
       await ann.push("first", 1, { global: true });
@@ -199,6 +199,12 @@ export const dependencies = rule("R18 Dependencies", {
         times(1_000, (n) => ({ key: `task ${n}`, value: n, ...T, dependsOn: ["first"] })),
       );
       expect(await worker.claim({ topic: "t" })).toBeUndefined();
+      const more = { ...T, dependsOn: ["first"] };
+      await rejects(ann.push("more", 1, more), "TOO_LARGE");
+      await ann.delete("task 1");
+      const two = ["more", "too many"].map((key) => ({ key, value: 1, ...more }));
+      const pushes = await Promise.allSettled([ann.pushMany(two), ann.push("other", 1, more)]);
+      expect(pushes.map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
       await (await worker.claim({ key: "first" }))?.complete("done");
       expect((await worker.claim({ topic: "t" }))?.key).toBe("task 0");
       const { items } = await ann.list({ prefix: "task", limit: 1_000, values: false });

@@ -17,6 +17,11 @@ export function dependencyStatements(schema: string) {
        CROSS JOIN LATERAL (SELECT * FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = d.key LIMIT 1) i
        ORDER BY d.key`,
     ),
+    /** How many items have each of some keys ($2) pending. */
+    counts: prepared(
+      `SELECT u.key, (SELECT count(*) FROM ${table} d WHERE d.tenant = $1 AND d.dependency = u.key)
+       FROM unnest($2::text[]) u(key)`,
+    ),
     // An item whose task was damaged has left rows.
     add: insertion(
       table,

@@ -8,7 +8,7 @@ import { toItem } from "../tables/items.ts";
 import { TENANT_ITSELF } from "../tables/rates.ts";
 import { type FactRead, type Of, readItems } from "./fact-read.ts";
 import { batches } from "./row-batches.ts";
-import { dependentsReads, nextReadyAtRead, queueReads } from "./task-reads.ts";
+import { dependentCountReads, dependentsReads, nextReadyAtRead, queueReads } from "./task-reads.ts";
 
 /**
  * The calls that read the requested facts, one for each kind of fact however many are requested. The call for agents,
@@ -32,6 +32,7 @@ export function factReads(
     ...allowanceReads(tables, tenant, of("allowance")),
     ...queueReads(tables, tenant, of("queue"), now),
     ...dependentsReads(tables, tenant, of("dependents")),
+    ...dependentCountReads(tables, tenant, of("dependentCount")),
     ...requests.flatMap((request) => otherRead(tables, tenant, request, now ?? 0) ?? []),
   ];
 }

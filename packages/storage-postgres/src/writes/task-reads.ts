@@ -48,6 +48,20 @@ export function dependentsReads(
   return batches([...keys]).map((batch) => dependentsRead(tables, tenant, batch, []));
 }
 
+export function dependentCountReads(
+  tables: Tables,
+  tenant: string,
+  requests: readonly Of<"dependentCount">[],
+): FactRead[] {
+  return batches([...new Set(requests.map(({ key }) => key))]).map((keys) => ({
+    call: call(tables.dependencies.counts, tenant, toArrayText(keys)),
+    cache({ rows }, facts) {
+      for (const [key, count] of rows as readonly (readonly [string, number])[])
+        facts.cacheDependentCount(key, count);
+    },
+  }));
+}
+
 /** @param known those that are read already */
 function dependentsRead(
   tables: Tables,

@@ -7,6 +7,7 @@ import type { Routes } from "./routes.ts";
 /** The dependencies that items have pending. */
 export class Dependencies {
   readonly #dependents: Query;
+  readonly #count: Query<[number]>;
   readonly #insert: Command;
   readonly #delete: Command;
   readonly #routes: Routes;
@@ -17,6 +18,10 @@ export class Dependencies {
       database,
       `SELECT ${ITEM} FROM syntha_item_dependency d CROSS JOIN syntha_item i ON i.tenant = d.tenant AND i.key = d.key
        WHERE d.tenant = ? AND d.dependency = ? ORDER BY d.key`,
+    );
+    this.#count = query(
+      database,
+      "SELECT count(*) FROM syntha_item_dependency WHERE tenant = ? AND dependency = ?",
     );
     this.#insert = command(
       database,
@@ -37,6 +42,11 @@ export class Dependencies {
         if (!rows.has(key)) rows.set(key, toItem(row, this.#routes, tenant));
       }
     return [...rows.values()];
+  }
+
+  /** The number of items that have the key pending. */
+  count(tenant: number, key: string): number {
+    return this.#count.get(tenant, key)?.[0] ?? 0;
   }
 
   write(tenant: number, { key, resolves, awaits }: ItemEffect): void {

@@ -103,6 +103,10 @@ export class TenantFacts implements Facts {
     return this.tables.dependencies.dependents(this.tenant.id, keys);
   }
 
+  dependentCount(key: string): number {
+    return this.tables.dependencies.count(this.tenant.id, key);
+  }
+
   page(of: { readonly topic: string } | "all", after: string, limit: number): readonly ItemRow[] {
     return of === "all"
       ? this.tables.items.page(this.tenant.id, after, limit)
