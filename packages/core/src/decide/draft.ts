@@ -30,7 +30,9 @@ export class Draft {
 
   /** Made when it is first needed: most commits have one change. */
   #changesByKey: Map<string, ItemChange> | undefined;
-  /** By key, how many items of this commit wait for it. */
+  /** By key, the state of the visible item before the commit: what a batch depends on is usually named many times. */
+  #states: Map<string, ItemRow["state"] | undefined> | undefined;
+  /** By key, how many items wait for it, with those of this commit. */
   #waiting: Map<string, number> | undefined;
   /** How many changes {@link changeOf} has seen. */
   #indexed = 0;
@@ -61,6 +63,13 @@ export class Draft {
   visibleItem(key: string): ItemRow | undefined {
     const row = this.liveItem(key);
     return row !== undefined && this.canSee(row) ? row : undefined;
+  }
+
+  /** The stored state of the item of a key, if the actor sees it. */
+  visibleState(key: string): ItemRow["state"] | undefined {
+    this.#states ??= new Map();
+    if (!this.#states.has(key)) this.#states.set(key, this.visibleItem(key)?.state);
+    return this.#states.get(key);
   }
 
   canSee(audience: Audience): boolean {
@@ -99,9 +108,9 @@ export class Draft {
   /** Notes that an item of this commit waits for a key. Returns how many then do, with those from before the commit. */
   addDependent(key: string): number {
     this.#waiting ??= new Map();
-    const waiting = (this.#waiting.get(key) ?? 0) + 1;
+    const waiting = (this.#waiting.get(key) ?? this.facts.dependentCount(key)) + 1;
     this.#waiting.set(key, waiting);
-    return this.facts.dependentCount(key) + waiting;
+    return waiting;
   }
 
   /** The place in a queue of what the operation at `index` makes ready: by commit, then by operation. */

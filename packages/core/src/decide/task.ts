@@ -82,9 +82,9 @@ function pendingOf(draft: Draft, dependsOn: readonly string[]): readonly string[
     // What the commit itself has written may be visible to others alone.
     const change = draft.changeOf(key);
     if (change !== undefined) return "after" in change && change.after.state !== "done";
-    const row = draft.visibleItem(key);
-    if (row === undefined) missing.push(key);
-    return row?.state !== "done";
+    const state = draft.visibleState(key);
+    if (state === undefined) missing.push(key);
+    return state !== "done";
   });
   if (missing.length > 0) refuse(unknownDependencies(missing));
   for (const key of pending)
