@@ -362,7 +362,7 @@ describe.each(Object.keys(LOCATIONS))("data that is damaged in %s", (name) => {
   });
 
   it("in a task is reported by reads, skipped by claims, and replaced by a push", async () => {
-    const { mesh, tenantId, ann, task } = scene();
+    const { tenantId, ann, task } = scene();
     await ann.subscribe(["jobs"]);
     const jobs = { topics: ["jobs"] };
     await ann.push("urgent", 1, { ...jobs, priority: 9 });

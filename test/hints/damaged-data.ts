@@ -1,24 +1,39 @@
 import { ContextMesh, exportTenant, type SynthaError } from "@syntha/core";
-import { CORRUPT_PERMISSIONS, type FullStorage, type TenantRecord } from "@syntha/core/storage";
+import {
+  CORRUPT_PERMISSIONS,
+  CORRUPT_TASK,
+  type FullStorage,
+  type ItemRow,
+  type TenantRecord,
+} from "@syntha/core/storage";
 import { first, type HintCase, hintCases, replacing, type Scene } from "./hint-case.ts";
 
 /** Values, data and topics of this text come back damaged. */
 const DAMAGED = "damaged";
 const BROKEN = '{"half": tru';
 
+/** The task of items with this priority comes back damaged. */
+const DAMAGED_PRIORITY = 9;
+
 const damaged = (text: string): string => (text === `"${DAMAGED}"` ? BROKEN : text);
+
+const damagedRow = (row: ItemRow): ItemRow => ({
+  ...row,
+  value: damaged(row.value),
+  task: row.task?.priority === DAMAGED_PRIORITY ? CORRUPT_TASK : row.task,
+});
 
 /** The storage of a scene, as if its disk had damaged what is called so. */
 function damagedStorage({ storage }: Scene): FullStorage {
   return replacing<FullStorage>(storage, {
     get: async (...args) => {
       const answer = await storage.get(...args);
-      const items = answer.items.map((row) => row && { ...row, value: damaged(row.value) });
+      const items = answer.items.map((row) => row && damagedRow(row));
       return { ...answer, items };
     },
     list: async (...args) => {
       const answer = await storage.list(...args);
-      const items = answer.items.map((row) => ({ ...row, value: damaged(row.value) }));
+      const items = answer.items.map(damagedRow);
       return { ...answer, items };
     },
     events: async (...args) => {
@@ -74,6 +89,17 @@ export const DAMAGE: readonly HintCase[] = [
         if ((await ann.get("a")) !== 1) throw new Error("It is not repaired.");
         await ann.push("a", DAMAGED);
         await ann.delete("a");
+      },
+    ],
+    "Push the item again with its priority, notBefore and dependsOn": [
+      async (scene) => {
+        await scene.ann.push("a", 1, { global: true, priority: DAMAGED_PRIORITY });
+        await meshOf(scene).agent("Ann").get("a");
+      },
+      async (scene) => {
+        const ann = meshOf(scene).agent("Ann");
+        await ann.push("a", 1, { priority: 8 });
+        if ((await ann.get("a")) !== 1) throw new Error("It is not repaired.");
       },
     ],
     "Pass onCorrupt to read the others. To repair an item, push a new value or delete it.": [

@@ -6,7 +6,7 @@ import {
   type MemoryStorage,
   type MeshLimits,
 } from "@syntha/core";
-import { type HintCase, hintCases, first, type Scene } from "./hint-case.ts";
+import { type HintCase, hintCases, first, names, type Scene } from "./hint-case.ts";
 
 const held = async ({ ann }: Scene) => {
   await ann.push("task", 1, { topics: ["work"], subscribers: ["Bea"] });
@@ -443,6 +443,23 @@ export const RULES: readonly HintCase[] = [
     "What it has removed stays removed; the next compaction continues.": [
       ({ mesh }) => mesh.compact({ signal: AbortSignal.abort() }),
       ({ mesh }) => mesh.compact(),
+    ],
+  }),
+  ...hintCases("TOO_LARGE", {
+    'Push an item that depends on "plan", let the others depend on that one': [
+      async ({ ann }) => {
+        await ann.push("plan", 1, { global: true });
+        const pushes = names(1_001).map((key) => ({ key, value: 1, global: true }));
+        await ann.pushMany(pushes.map((each) => ({ ...each, dependsOn: ["plan"] })));
+      },
+      async ({ ann }) => {
+        await ann.push("planned", 1, { global: true, dependsOn: ["plan"] });
+        const pushes = names(1_000).map((key) => ({ key, value: 1, global: true }));
+        await ann.pushMany(pushes.map((each) => ({ ...each, dependsOn: ["planned"] })));
+        await (await ann.claim({ key: "plan" }))?.complete("done");
+        await (await ann.claim({ key: "planned" }))?.complete();
+        if ((await ann.claim({ key: "t999" })) === undefined) throw new Error("It still waits.");
+      },
     ],
   }),
   ...hintCases("INVALID_ARGUMENTS", {

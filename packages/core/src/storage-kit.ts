@@ -83,6 +83,7 @@ export {
 } from "./model/item-row.ts";
 export { byQueueOrder } from "./model/queue-order.ts";
 export {
+  CORRUPT_TASK,
   encodeTask,
   parseTask,
   priorityOf,

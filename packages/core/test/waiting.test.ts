@@ -1,4 +1,4 @@
-import { ContextMesh, MemoryStorage } from "@syntha/core";
+import { ContextMesh, type Item, MemoryStorage } from "@syntha/core";
 import { expect, it, onTestFinished, vi } from "vitest";
 
 /** Calls `afterGet` between a read and its answer. */
@@ -32,7 +32,7 @@ it("wakes for a dependency that ends while the item is read", async () => {
     await ann.push("marker", 1, { global: true });
     await marker;
   };
-  const isUnblocked = vi.fn((item: { pendingDependencies: readonly string[] }) => {
+  const isUnblocked = vi.fn<(item: Item) => boolean>((item) => {
     return item.pendingDependencies.length === 0;
   });
   expect(await ann.waitFor("next", { until: isUnblocked })).toBeDefined();
