@@ -269,12 +269,20 @@ const OTHERS: Calls = {
   },
 };
 
+/** Arguments with which a tool does not wait for others; most refuse none. */
+async function argumentsOf(name: string, ann: AgentContext): Promise<object> {
+  if (name === "push_context") return { topics: ["work"], key: fresh(), value: 1 };
+  if (name !== "wait_for_changes") return {};
+  const { cursor } = await ann.changes();
+  await ann.push(fresh(), 1, route);
+  return { since: cursor };
+}
+
 const TOOLS: Calls = Object.fromEntries(
   TOOL_NAMES.map((name) => [
     name,
-    async ({ handler }) => {
-      const example = { topics: ["work"], key: fresh(), value: 1 };
-      await handler.handleToolCall(name, name === "push_context" ? example : {});
+    async ({ handler, ann }) => {
+      await handler.handleToolCall(name, await argumentsOf(name, ann));
     },
   ]),
 );
