@@ -50,7 +50,8 @@ describe.skipIf(browserPath === undefined)("the first screen in a browser", () =
   ])("holds the program and the picture at %i × %i", async (width, height) => {
     await browser.resize(width, height);
     await browser.open(site.resolvedUrls?.local[0] ?? "");
-    await expect.poll(() => browser.evaluate(IS_DRAWN)).toBe(true);
+    // The server compiles the page for the first visit.
+    await expect.poll(() => browser.evaluate(IS_DRAWN), { timeout: 100_000 }).toBe(true);
     expect(await browser.evaluate("document.documentElement.scrollWidth")).toBe(width);
     expect(await browser.evaluate(CUT)).toEqual([]);
   });
