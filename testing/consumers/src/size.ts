@@ -25,15 +25,15 @@ export async function sizeOf(packageName: string): Promise<number> {
 export const BUDGETS: Readonly<Record<string, number>> = {
   "ai-sdk": 2,
   anthropic: 3,
-  core: 50,
+  core: 60,
   langchain: 3,
   openai: 4,
   prompts: 12,
   resilience: 8,
   // Loaded by tests only.
-  "storage-contract": 90,
+  "storage-contract": 100,
   "storage-postgres": 36,
   "storage-sqlite": 24,
   telemetry: 12,
-  tools: 20,
+  tools: 24,
 };
