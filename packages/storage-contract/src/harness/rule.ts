@@ -11,7 +11,7 @@ import { type Team, World } from "./world.ts";
  */
 type Part = "core" | "storage" | "wrapper" | Capability;
 
-/** One rule's cases. They share a storage; each works in tenants of its own. `it` passes them a new tenant's team. */
+/** One rule's cases. They share a storage; each works in its own tenants. `it` passes them a new tenant's team. */
 export interface Rule {
   readonly title: string;
   readonly cases: Readonly<Partial<Record<Part, (world: World, it: TestAPI<CaseContext>) => void>>>;

@@ -125,7 +125,7 @@ export const asking = rule("Asking", {
       link.restore();
     });
 
-    it("guesses whom a caller meant that nobody answers", async () => {
+    it("guesses which agent a caller meant when none answers", async () => {
       const { ann, bea } = world.team();
       await bea.announce({});
       const { hint } = await rejects(ann.ask("Beaa", 1, { timeout: 5 }), "TIMEOUT");
