@@ -21,13 +21,26 @@ export interface RouteReport {
   readonly unknownSubscribers: readonly UnknownSubscriber[];
 }
 
+/** The names of known agents, read once, when they are first needed. */
+export type KnownNames = () => Promise<readonly string[]>;
+
+/** The names for the reports of one call, which share the read. */
+export function knownNamesOf(session: Session): KnownNames {
+  let names: Promise<readonly string[]> | undefined;
+  return () => (names ??= readNames(session));
+}
+
 /** A promise only if there is an unknown subscriber: then the known names are read. */
-export function toRouteReport(session: Session, unreached: Unreached): MaybeAsync<RouteReport> {
+export function toRouteReport(
+  unreached: Unreached,
+  knownNames: KnownNames,
+): MaybeAsync<RouteReport> {
   const { unknownSubscribers: names } = unreached;
-  // Lists of the caller's own, which it may change.
+  // The caller may change these lists.
   const topicsWithoutSubscribers = [...unreached.topicsWithoutSubscribers];
   if (names.length === 0) return { topicsWithoutSubscribers, unknownSubscribers: [] };
-  return knownNames(session, names).then((known) => {
+  return knownNames().then((all) => {
+    const known = all.filter((name) => !names.includes(name));
     const unknownSubscribers = names.map((name) => ({ name, nearest: nearest(name, known, 1)[0] }));
     return { topicsWithoutSubscribers, unknownSubscribers };
   });
@@ -39,7 +52,7 @@ export function routed(session: Session, commit: Promise<Committed>): Promise<Co
   return commit.catch(async (error: unknown) => {
     if (!isSynthaError(error, "UNKNOWN_AGENT")) throw error;
     const { agents } = error.details;
-    const known = await knownNames(session, agents);
+    const known = (await readNames(session)).filter((name) => !agents.includes(name));
     const guesses = agents.flatMap((name) => nearest(name, known, 1));
     if (guesses.length === 0) throw error;
     const names = guesses.map((name) => `"${name}"`).join(", ");
@@ -51,13 +64,10 @@ export function routed(session: Session, commit: Promise<Committed>): Promise<Co
 }
 
 /** The first names, which are enough to find a misspelling in a team. Without them there is no guess. */
-async function knownNames(
-  { tenantId, storage }: Session,
-  unknown: readonly string[],
-): Promise<readonly string[]> {
+async function readNames({ tenantId, storage }: Session): Promise<readonly string[]> {
   try {
     const { agents } = await (await storage.ready()).agents(tenantId, { limit: MAX_PAGE });
-    return agents.map(({ name }) => name).filter((name) => !unknown.includes(name));
+    return agents.map(({ name }) => name);
   } catch {
     return [];
   }

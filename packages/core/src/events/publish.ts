@@ -1,4 +1,4 @@
-import { routed, type RouteReport, toRouteReport } from "../agents/route-report.ts";
+import { knownNamesOf, routed, type RouteReport, toRouteReport } from "../agents/route-report.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import { READ_SET, type ReadSet, toReadSet } from "../items/read-set.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
@@ -46,7 +46,8 @@ export async function publish(
   );
   const published = results[0] as OpResult & { type: "publish" };
   const { id, created } = published;
-  return andThen(toRouteReport(session, published), (report) => ({ id, created, ...report }));
+  const report = toRouteReport(published, knownNamesOf(session));
+  return andThen(report, (unreached) => ({ id, created, ...unreached }));
 }
 
 /** A promise only if the event's schema is asynchronous. */

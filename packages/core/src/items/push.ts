@@ -1,4 +1,10 @@
-import { routed, type RouteReport, toRouteReport } from "../agents/route-report.ts";
+import {
+  type KnownNames,
+  knownNamesOf,
+  routed,
+  type RouteReport,
+  toRouteReport,
+} from "../agents/route-report.ts";
 import { inList } from "../error/in-list.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
@@ -69,7 +75,7 @@ export async function push(
   const op = putOperation(session.encoder, key, value, options);
   const readSet = toReadSet(session.encoder, options);
   const { results } = await routed(session, session.commit(actor, [op], readSet));
-  return toPushed(session, key, results[0]);
+  return toPushed(key, results[0], knownNamesOf(session));
 }
 
 export async function pushMany(
@@ -107,7 +113,8 @@ export function toPushedMany(
   pushes: readonly Push[],
   results: readonly OpResult[],
 ): MaybeAsync<readonly Pushed[]> {
-  return all(pushes.map(({ key }, i) => toPushed(session, key, results[i])));
+  const knownNames = knownNamesOf(session);
+  return all(pushes.map(({ key }, i) => toPushed(key, results[i], knownNames)));
 }
 
 /** A promise only if the key's schema is asynchronous. */
@@ -138,14 +145,14 @@ export function putOperation(
 }
 
 export function toPushed(
-  session: Session,
   key: string,
   result: OpResult | undefined,
+  knownNames: KnownNames,
 ): MaybeAsync<Pushed> {
   const put = result as OpResult & { type: "put" };
   const { revision, created, expiresAt } = put;
   return andThen(
-    toRouteReport(session, put),
+    toRouteReport(put, knownNames),
     ({ topicsWithoutSubscribers, unknownSubscribers }) => ({
       key,
       revision,

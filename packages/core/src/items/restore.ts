@@ -1,3 +1,4 @@
+import { knownNamesOf } from "../agents/route-report.ts";
 import { corruptEntry } from "../error/corrupt-data.ts";
 import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
 import type { LogEntry } from "../log/change.ts";
@@ -24,7 +25,7 @@ export async function restore(session: Session, key: string, revision: number): 
     const put = await restoringPut(session, past, items[0], now);
     try {
       const { results } = await session.commit(null, [put]);
-      return await toPushed(session, key, results[0]);
+      return await toPushed(key, results[0], knownNamesOf(session));
     } catch (error) {
       if (!isSynthaError(error, "CONFLICT")) throw error;
     }

@@ -1,4 +1,4 @@
-import { routed } from "../agents/route-report.ts";
+import { knownNamesOf, routed } from "../agents/route-report.ts";
 import { macrotasks } from "../concurrency/macrotask.ts";
 import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
 import type { JsonValue } from "../json/json.ts";
@@ -73,7 +73,10 @@ export async function update(
           : { ttl: "keep" as const, ifRevision: row.revision };
       const op = await putOperation(session.encoder, key, value, push);
       const { results } = await routed(session, session.commit(actor, [op], readSet));
-      return { ...(await toPushed(session, key, results[0])), value: parseJson(op.value) };
+      return {
+        ...(await toPushed(key, results[0], knownNamesOf(session))),
+        value: parseJson(op.value),
+      };
     } catch (error) {
       // Another attempt does not change what the caller's read set found.
       if (!isSynthaError(error, "CONFLICT") || error.details.conflicts) throw error;

@@ -1,4 +1,4 @@
-import { routed, toRouteReport } from "../agents/route-report.ts";
+import { knownNamesOf, routed, toRouteReport } from "../agents/route-report.ts";
 import { inList } from "../error/in-list.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import { publishOperation } from "../events/publish.ts";
@@ -146,7 +146,7 @@ export class LeaseHandle {
     this.#settled = true;
     const [result, ...others] = results;
     const settled = result as OpResult & { type: "complete" | "handOff" };
-    const report = await toRouteReport(session, settled);
+    const report = await toRouteReport(settled, knownNamesOf(session));
     const pushed = await toPushedMany(session, pushes, others);
     return { revision: settled.revision, ...report, pushed };
   }

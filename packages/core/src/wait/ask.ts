@@ -138,7 +138,7 @@ function taskFailed(agent: string, { key, lastFailure, attempts }: Item): Syntha
 
 function timedOut(agent: string, timeout: Duration, pushed: Pushed): SynthaError {
   const [unknown] = pushed.unknownSubscribers;
-  const isUnknown =
+  const advice =
     unknown === undefined
       ? `${agent} may be busy or not running: it works on its inbox with work({ inbox: true }, …).`
       : unknown.nearest === undefined
@@ -146,7 +146,7 @@ function timedOut(agent: string, timeout: Duration, pushed: Pushed): SynthaError
         : `No agent "${agent}" is known. Did you mean "${unknown.nearest}"?`;
   const time = typeof timeout === "number" ? `${timeout} ms` : timeout;
   return new SynthaError("TIMEOUT", `${agent} did not answer within ${time}.`, {
-    hint: `${isUnknown} The task was withdrawn.`,
+    hint: `${advice} The task was withdrawn.`,
     details: { agent },
   });
 }

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { AgentContext, Announcement, ContextMesh } from "@syntha/core";
 import { Feed, readLog, rejects, rule, times } from "../harness/index.ts";
 
@@ -34,6 +34,20 @@ export const agents = rule("R19 Agents", {
         { name: "Beaa", nearest: "Bea" },
         { name: "Xyz", nearest: undefined },
       ]);
+    });
+
+    it("reads the known names once for a batch", async () => {
+      const { ann, bea } = world.team();
+      await bea.announce({});
+      const agents = vi.spyOn(world.storage, "agents");
+      const pushed = await ann.pushMany(
+        times(5, (n) => ({ key: `it ${n}`, value: n, subscribers: ["Beaa"] })),
+      );
+      expect(agents).toHaveBeenCalledTimes(1);
+      agents.mockRestore();
+      expect(pushed.map(({ unknownSubscribers }) => unknownSubscribers)).toEqual(
+        times(5, () => [{ name: "Beaa", nearest: "Bea" }]),
+      );
     });
 
     it("refuses unknown subscribers when recipients are strict, and writes nothing", async () => {
