@@ -1,3 +1,4 @@
+import { addTo, removeFrom } from "../concurrency/keyed-sets.ts";
 import type { AudienceBucket, QueueBucket } from "../route/audience-bucket.ts";
 import { NO_USAGE, type Usage } from "../limit/usage.ts";
 import { compareCodePoints, KeyOrder } from "../text/code-point-order.ts";
@@ -87,12 +88,12 @@ export class Items {
     for (const bucket of enters) this.#addTo(bucket, key);
     for (const queue of dequeues) this.#dequeue(queue, before as ItemRow);
     for (const queue of enqueues) this.#enqueue(queue, after as ItemRow);
-    for (const dependency of effect.resolves) remove(this.#dependents, dependency, key);
-    for (const dependency of effect.awaits) add(this.#dependents, dependency, key);
+    for (const dependency of effect.resolves) removeFrom(this.#dependents, dependency, key);
+    for (const dependency of effect.awaits) addTo(this.#dependents, dependency, key);
     const [holder, next] = [before?.lease?.holder, after?.lease?.holder];
     if (holder !== next) {
-      if (holder) remove(this.#leased, holder, key);
-      if (next) add(this.#leased, next, key);
+      if (holder) removeFrom(this.#leased, holder, key);
+      if (next) addTo(this.#leased, next, key);
     }
     const [expiredAt, expiresAt] = [before?.expiresAt ?? null, after?.expiresAt ?? null];
     if (expiredAt === expiresAt) return;
@@ -205,16 +206,4 @@ function drop<K, T>(map: Map<K, SortedList<T>>, key: K, element: T): void {
   const list = map.get(key);
   list?.delete(element);
   if (list?.size === 0) map.delete(key);
-}
-
-function add(map: Map<string, Set<string>>, name: string, key: string): void {
-  const keys = map.get(name);
-  if (keys === undefined) map.set(name, new Set([key]));
-  else keys.add(key);
-}
-
-function remove(map: Map<string, Set<string>>, name: string, key: string): void {
-  const keys = map.get(name);
-  keys?.delete(key);
-  if (keys?.size === 0) map.delete(name);
 }

@@ -1,4 +1,5 @@
-import { type Unsubscribe } from "../concurrency/keyed-listeners.ts";
+import type { Unsubscribe } from "../concurrency/keyed-listeners.ts";
+import { addTo, removeFrom } from "../concurrency/keyed-sets.ts";
 import type { ConnectionMonitor } from "../connection/connection-monitor.ts";
 import { Reconnector } from "../connection/reconnector.ts";
 import { isSynthaError } from "../error/syntha-error.ts";
@@ -45,8 +46,8 @@ export class LogFollower {
 
   /** Resolves when every later commit that may concern the waiter wakes it. */
   join(waiter: Waiter): Promise<void> {
-    add(this.#byActor, waiter.actor, waiter);
-    for (const key of waiter.keys) add(this.#byKey, key, waiter);
+    addTo(this.#byActor, waiter.actor, waiter);
+    for (const key of waiter.keys) addTo(this.#byKey, key, waiter);
     this.#run ??= this.#start();
     return this.#run.started;
   }
@@ -58,14 +59,14 @@ export class LogFollower {
   rekey(waiter: Waiter, keys: readonly string[]): boolean {
     const old = waiter.keys;
     waiter.keys = keys;
-    for (const key of keys) add(this.#byKey, key, waiter);
-    for (const key of old) if (!keys.includes(key)) remove(this.#byKey, key, waiter);
+    for (const key of keys) addTo(this.#byKey, key, waiter);
+    for (const key of old) if (!keys.includes(key)) removeFrom(this.#byKey, key, waiter);
     return keys.some((key) => !old.includes(key));
   }
 
   leave(waiter: Waiter): void {
-    remove(this.#byActor, waiter.actor, waiter);
-    for (const key of waiter.keys) remove(this.#byKey, key, waiter);
+    removeFrom(this.#byActor, waiter.actor, waiter);
+    for (const key of waiter.keys) removeFrom(this.#byKey, key, waiter);
     if (this.#byActor.size > 0) return;
     this.#run?.stop();
     this.#run = undefined;
@@ -175,16 +176,4 @@ export class LogFollower {
   #all(): Waiter[] {
     return [...this.#byActor.values()].flatMap((waiters) => [...waiters]);
   }
-}
-
-function add<K>(waiters: Map<K, Set<Waiter>>, name: K, waiter: Waiter): void {
-  const named = waiters.get(name);
-  if (named === undefined) waiters.set(name, new Set([waiter]));
-  else named.add(waiter);
-}
-
-function remove<K>(waiters: Map<K, Set<Waiter>>, name: K, waiter: Waiter): void {
-  const named = waiters.get(name);
-  named?.delete(waiter);
-  if (named?.size === 0) waiters.delete(name);
 }
