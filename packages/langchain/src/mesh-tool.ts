@@ -55,9 +55,11 @@ export class MeshTool extends StructuredTool {
     _: unknown,
     config?: ToolRunnableConfig,
   ): Promise<string | ToolMessage> {
-    config?.signal?.throwIfAborted();
+    const { signal } = config ?? {};
+    signal?.throwIfAborted();
     const id = config?.toolCall?.id;
-    const answer = await this.handler.handleToolCall(this.name, originalArguments(args), { id });
+    const options = { id, signal };
+    const answer = await this.handler.handleToolCall(this.name, originalArguments(args), options);
     const content = JSON.stringify(answer);
     if (answer.success || id === undefined) return content;
     const { name, metadata = {} } = this;

@@ -15,7 +15,7 @@ export {
 export { callsInOrder, type OrderedCall, type OrderedCallOptions } from "./calls/calls-in-order.ts";
 export { KeyedQueue } from "@syntha/core/storage";
 export { type CustomCall, type CustomTools, parseCustomArguments } from "./calls/custom-tools.ts";
-export type { AnswerFor, ArgumentsFor, CallOrigin, ToolAnswer } from "./handler/call-types.ts";
+export type { AnswerFor, ArgumentsFor, CallOptions, ToolAnswer } from "./handler/call-types.ts";
 export type { ToolDefinition, ToolsOptions } from "./handler/definition.ts";
 export { ToolHandlerWrapper } from "./handler/tool-handler-wrapper.ts";
 export type { ToolHandlerOptions } from "./handler/options.ts";

@@ -39,8 +39,12 @@ export interface Tool<
   readonly input: I;
   /** Valid arguments. */
   readonly example: z.input<I>;
-  /** Answers a call with validated arguments, or throws. A call that throws has changed nothing. */
-  run(context: ToolContext, args: z.output<I>): Promise<R>;
+  /**
+   * Answers a call with validated arguments, or throws. A call that throws has changed nothing.
+   *
+   * @param signal ends a call that waits
+   */
+  run(context: ToolContext, args: z.output<I>, signal?: AbortSignal): Promise<R>;
 }
 
 /** Infers a tool's name, arguments and result. */

@@ -1,6 +1,6 @@
 import { ContextMesh, SynthaError } from "@syntha/core";
 import { expect, it } from "vitest";
-import { answerCalls, type CallOrigin, type ModelCall, ToolHandler } from "../src/index.ts";
+import { answerCalls, type CallOptions, type ModelCall, ToolHandler } from "../src/index.ts";
 
 const call = (name: string, args: unknown): ModelCall => ({
   id: `id:${name}`,
@@ -162,9 +162,9 @@ it("passes the id of a call to wrappers", async () => {
   const calls: unknown[] = [];
   const wrapper = Object.create(inner, {
     handleToolCall: {
-      value: (name: string, args: unknown, origin: CallOrigin) => {
-        calls.push([name, args, origin]);
-        return inner.handleToolCall(name, args, origin);
+      value: (name: string, args: unknown, options: CallOptions) => {
+        calls.push([name, args, options]);
+        return inner.handleToolCall(name, args, options);
       },
     },
     knows: { value: (name: string) => inner.knows(name) },

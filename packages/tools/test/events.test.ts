@@ -38,8 +38,28 @@ describe("event tools", () => {
       topics_without_subscribers: ["void"],
       hint: expect.stringContaining("discover_topics"),
     });
-    const refused = await failureOf(shop, "publish_event", { type: "t", data: "", topics: [] });
-    expect(refused.code).toBe("INVALID_ARGUMENTS");
+  });
+
+  it("publishes to named agents or to all", async () => {
+    const { mesh, shop, clerk } = await setUp();
+    const event = { data: "1" };
+    await resultOf(shop, "publish_event", { ...event, type: "named", subscribers: ["Clerk"] });
+    await resultOf(shop, "publish_event", { ...event, type: "other", subscribers: ["Boss"] });
+    await resultOf(shop, "publish_event", { ...event, type: "all", global: true });
+    const typesOf = async (handler: typeof clerk) =>
+      (await resultOf(handler, "read_events")).events.map(({ type }) => type);
+    expect(await typesOf(clerk)).toEqual(["named", "all"]);
+    expect(await typesOf(fullHandler(mesh, "Boss"))).toEqual(["other", "all"]);
+  });
+
+  it("never publishes to the default audience by an empty one", async () => {
+    const mesh = new ContextMesh({ defaultRoute: { global: true } });
+    const shop = fullHandler(mesh, "Shop");
+    for (const audience of [{ topics: [] }, { subscribers: [], topics: null }, { global: false }])
+      expect(
+        await failureOf(shop, "publish_event", { type: "t", data: "", ...audience }),
+      ).toMatchObject({ code: "ROUTE_REQUIRED" });
+    expect((await mesh.system.events()).events).toEqual([]);
   });
 
   it("pages by size with no gaps or duplicates", async () => {

@@ -104,9 +104,11 @@ const CALLS: Partial<Record<ErrorCode, [what: string, tool: unknown, args: unkno
     ["10,000 keys as JSON text", "get_context", JSON.stringify({ keys: many(10_000) })],
     ["65 topics", "push_context", { key: "k", value: "v", topics: many(65) }],
     ["NaN in a value", "push_context", { ...push, value: [Number.NaN] }],
+  ],
+  ROUTE_REQUIRED: [
+    ["an empty route", "push_context", { key: "k", value: "v", topics: [] }],
     ["an event without an audience", "publish_event", { type: "t", data: "", topics: [] }],
   ],
-  ROUTE_REQUIRED: [["an empty route", "push_context", { key: "k", value: "v", topics: [] }]],
   TOO_COMPLEX: [
     ["a billion holes in place of a name", "delete_context", { key: Array(1e9) }],
     ["depth 33", "push_context", { ...push, value: deep(33) }],

@@ -88,6 +88,15 @@ describe("wait_for_changes", () => {
     });
   });
 
+  it("stops waiting when its signal aborts", async () => {
+    const { critic } = setUp();
+    const stop = new AbortController();
+    const args = { timeout_seconds: 3_600 };
+    const waiting = critic.handleToolCall("wait_for_changes", args, { signal: stop.signal });
+    stop.abort();
+    expect(await waiting).toMatchObject({ success: false, code: "ABORTED", retry: "never" });
+  });
+
   it("waits no longer than the handler's maxWait", async () => {
     const critic = fullHandler(new ContextMesh(), "Critic", { maxWait: 5 });
     const waited = await resultOf(critic, "wait_for_changes", { timeout_seconds: 3_600 });
@@ -129,6 +138,17 @@ describe("ask_agent", () => {
       hint: expect.stringContaining('Did you mean "Critic"?'),
       retry: "corrected_call",
     });
+    expect((await mesh.stats()).items).toBe(0);
+  });
+
+  it("withdraws a question whose signal aborts", async () => {
+    const { mesh, writer } = setUp();
+    const stop = new AbortController();
+    const args = { agent: "Critic", message: "Good?", timeout_seconds: 3_600 };
+    const asking = writer.handleToolCall("ask_agent", args, { signal: stop.signal });
+    while ((await mesh.stats()).items === 0) await new Promise(setImmediate);
+    stop.abort();
+    expect(await asking).toMatchObject({ success: false, code: "ABORTED" });
     expect((await mesh.stats()).items).toBe(0);
   });
 

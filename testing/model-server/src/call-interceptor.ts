@@ -1,17 +1,17 @@
-import type { CallOrigin, ToolAnswer, ToolCaller } from "@syntha/tools";
+import type { CallOptions, ToolAnswer, ToolCaller } from "@syntha/tools";
 
 /** Wraps a handler: a function receives each call first, and the call waits for its promise. */
 export function interceptCalls(
   handler: ToolCaller,
-  onCall: (name: string, args: unknown, origin?: CallOrigin) => unknown,
+  onCall: (name: string, args: unknown, options?: CallOptions) => unknown,
 ): ToolCaller {
   const handleToolCall = async (
     name: string,
     args?: unknown,
-    origin?: CallOrigin,
+    options?: CallOptions,
   ): Promise<ToolAnswer> => {
-    await onCall(name, args, origin);
-    return handler.handleToolCall(name, args, origin);
+    await onCall(name, args, options);
+    return handler.handleToolCall(name, args, options);
   };
   return new Proxy(handler, {
     get: (target, name) => {

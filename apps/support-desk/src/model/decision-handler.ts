@@ -43,11 +43,11 @@ export class DecisionHandler<K extends DecisionKind> extends tools.ToolHandlerWr
     return [first, ...others, { ...first, ...own }] as tools.ToolDefinition<D>[];
   }
 
-  protected override async answer(tool: string, args: unknown, origin?: tools.CallOrigin) {
+  protected override async answer(tool: string, args: unknown, options?: tools.CallOptions) {
     const isOwn = tool === this.#duty.tool;
     const answer = isOwn
       ? this.#handIn(args)
-      : await this.handler.handleToolCall(tool, args, origin);
+      : await this.handler.handleToolCall(tool, args, options);
     this.calls.push({ tool, arguments: args, answer });
     return answer as tools.ToolAnswer;
   }

@@ -1,5 +1,5 @@
 import {
-  type CallOrigin,
+  type CallOptions,
   ToolHandlerWrapper,
   type ToolAnswer,
   type ToolCaller,
@@ -35,14 +35,14 @@ export class ResilientHandler<const P extends string = ""> extends ToolHandlerWr
   protected override async answer(
     name: string,
     args: unknown,
-    origin: CallOrigin | undefined,
+    options: CallOptions | undefined,
   ): Promise<ToolAnswer> {
     try {
       const { effect, toolset } = this.#kindOf(name) ?? {};
       // These calls wait for other agents: slowness is no failure of the mesh.
-      if (toolset === "live") return await this.handler.handleToolCall(name, args, origin);
+      if (toolset === "live") return await this.handler.handleToolCall(name, args, options);
       const kind = effect === "read" ? this.#read : this.#write;
-      return await this.#policies.run(() => this.handler.handleToolCall(name, args, origin), kind);
+      return await this.#policies.run(() => this.handler.handleToolCall(name, args, options), kind);
     } catch (failure) {
       if (failure instanceof FailedAnswer) return failure.answer;
       return this.handler.toFailure(name, failure);

@@ -1,6 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
 import {
-  type CallOrigin,
+  type CallOptions,
   type ToolAnswer,
   type ToolCaller,
   type ToolHandler,
@@ -27,12 +27,12 @@ export class InstrumentedHandler<const P extends string = ""> extends ToolHandle
   protected override answer(
     name: string,
     args: unknown,
-    origin: CallOrigin | undefined,
+    options: CallOptions | undefined,
   ): Promise<ToolAnswer> {
-    if (!this.#recorder.isActive) return this.handler.handleToolCall(name, args, origin);
+    if (!this.#recorder.isActive) return this.handler.handleToolCall(name, args, options);
     return this.#recorder.record(
-      () => this.#signalsOf(name, args, origin),
-      () => this.handler.handleToolCall(name, args, origin),
+      () => this.#signalsOf(name, args, options),
+      () => this.handler.handleToolCall(name, args, options),
       (answer) => ({
         code: answer.success ? undefined : answer.code,
         attributes: this.#capture.values
@@ -42,11 +42,11 @@ export class InstrumentedHandler<const P extends string = ""> extends ToolHandle
     );
   }
 
-  #signalsOf(name: string, args: unknown, origin: CallOrigin | undefined): OperationSignals {
+  #signalsOf(name: string, args: unknown, options: CallOptions | undefined): OperationSignals {
     const signals = this.#toolSignals(name);
-    if (origin?.id === undefined && !this.#capture.values) return signals;
+    if (options?.id === undefined && !this.#capture.values) return signals;
     const attributes = { ...signals.span.attributes };
-    if (origin?.id !== undefined) attributes[ATTRIBUTE.toolCall] = origin.id;
+    if (options?.id !== undefined) attributes[ATTRIBUTE.toolCall] = options.id;
     if (this.#capture.values) attributes[ATTRIBUTE.toolArguments] = this.#capture.json(args);
     return { ...signals, span: { ...signals.span, attributes } };
   }

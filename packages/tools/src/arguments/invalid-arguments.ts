@@ -116,7 +116,7 @@ function hintFor(issue: Issue, name: string, property: Property, given: Argument
 function typeNameOf({ type, format, description }: Property): string {
   if (format === "hours" || format === "minutes" || format === "seconds")
     return `a number of ${format}`;
-  if (format === "json") return description ?? "text";
+  if (format === "json") return description ?? "text or JSON";
   return type === "array" ? "a list of names" : (TYPE_NAMES[type] ?? type);
 }
 

@@ -32,7 +32,10 @@ export interface AnswerCallsOptions {
    * @default none
    */
   readonly customTools?: CustomTools | undefined;
-  /** Passed to your own tools. A mesh call that has started is finished; later ones are answered with ABORTED. */
+  /**
+   * Passed to your own tools. Ends mesh calls that wait; a mesh call that does not wait is finished, and later ones are
+   * answered with ABORTED.
+   */
   readonly signal?: AbortSignal | undefined;
   /** Called with each error that your own tools throw. */
   readonly onError?: ((error: unknown, call: ModelCall) => void) | undefined;

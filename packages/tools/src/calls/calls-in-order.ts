@@ -1,15 +1,10 @@
 import { SynthaError } from "@syntha/core";
 import { checkOptions, KeyedQueue, knownOptions } from "@syntha/core/storage";
-import type { CallOrigin, ToolAnswer } from "../handler/call-types.ts";
+import type { CallOptions, ToolAnswer } from "../handler/call-types.ts";
 import type { ToolCaller } from "../handler/tool-caller.ts";
 
-/** Options of a call of a mesh tool. */
-export interface StartOptions extends CallOrigin {
-  /** Prevents a call that has not started; a call that has started is finished. */
-  readonly signal?: AbortSignal | null | undefined;
-}
-
-export interface OrderedCallOptions extends StartOptions {
+/** The signal also prevents a call that has not started. */
+export interface OrderedCallOptions extends CallOptions {
   /** An object that identifies one run of a model. Calls without a run share one. */
   readonly run?: object | undefined;
 }
@@ -49,9 +44,9 @@ export function startCall(
   handler: ToolCaller,
   name: string,
   args: unknown,
-  { id, signal }: StartOptions,
+  { id, signal }: CallOptions,
 ): Promise<ToolAnswer> {
-  if (!signal?.aborted) return handler.handleToolCall(name, args, { id });
+  if (!signal?.aborted) return handler.handleToolCall(name, args, { id, signal });
   const error = new SynthaError("ABORTED", "The call was aborted before it started.");
   return Promise.resolve(handler.toFailure(name, error));
 }

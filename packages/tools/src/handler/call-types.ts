@@ -8,19 +8,21 @@ type ToolAt<P extends string, N extends string> = string extends P
     ? T
     : never;
 
-/** Facts about a call besides name and arguments. The handler ignores them; wrappers, such as telemetry, report them. */
-export interface CallOrigin {
-  /** The id that links the answer to the call in the vendor's protocol. */
+/** What belongs to a call besides name and arguments. */
+export interface CallOptions {
+  /** The id that links the answer to the call in the vendor's protocol. Wrappers, such as telemetry, report it. */
   readonly id?: string | undefined;
+  /** Ends the waiting of a call with ABORTED, and withdraws its question. A call that does not wait is finished. */
+  readonly signal?: AbortSignal | null | undefined;
 }
 
 type OptionalIfEmpty<A> = {} extends A
-  ? [args?: A | string, origin?: CallOrigin]
-  : [args: A | string, origin?: CallOrigin];
+  ? [args?: A | string, options?: CallOptions]
+  : [args: A | string, options?: CallOptions];
 
 /** The arguments of a tool by its name, or their JSON text; anything if the name is any string. */
 export type ArgumentsFor<P extends string, N extends string> = [ToolAt<P, N>] extends [never]
-  ? [args?: unknown, origin?: CallOrigin]
+  ? [args?: unknown, options?: CallOptions]
   : OptionalIfEmpty<ToolArguments[ToolAt<P, N>]>;
 
 /** The answer of a tool by its name. */

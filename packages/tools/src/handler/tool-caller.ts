@@ -3,7 +3,7 @@ import type { AccessSummary } from "../access/access.ts";
 import type { Role } from "../access/role.ts";
 import type { ToolList } from "../access/tool-list.ts";
 import type { ToolArguments, ToolName } from "../tools/index.ts";
-import type { AnswerFor, ArgumentsFor, CallOrigin, ToolAnswer } from "./call-types.ts";
+import type { AnswerFor, ArgumentsFor, CallOptions, ToolAnswer } from "./call-types.ts";
 import type { SchemaDialect } from "../schema/json-schema.ts";
 import type { ToolDefinition, ToolsOptions } from "./definition.ts";
 
@@ -36,7 +36,7 @@ export interface ToolCaller<P extends string = string> {
     this: ToolCaller<"">,
     name: N,
     args: ToolArguments[N],
-    origin?: CallOrigin,
+    options?: CallOptions,
   ): Promise<ToolAnswer<N>>;
   handleToolCall<const N extends string>(
     name: N,

@@ -3,7 +3,7 @@ import type { AccessSummary } from "../access/access.ts";
 import type { Role } from "../access/role.ts";
 import type { ToolList } from "../access/tool-list.ts";
 import type { ToolArguments, ToolName } from "../tools/index.ts";
-import type { AnswerFor, ArgumentsFor, CallOrigin, ToolAnswer } from "./call-types.ts";
+import type { AnswerFor, ArgumentsFor, CallOptions, ToolAnswer } from "./call-types.ts";
 import type { SchemaDialect } from "../schema/json-schema.ts";
 import type { ToolDefinition, ToolsOptions } from "./definition.ts";
 import type { ToolCaller } from "./tool-caller.ts";
@@ -14,9 +14,9 @@ import type { ToolCaller } from "./tool-caller.ts";
  * @example
  * class CountingHandler extends ToolHandlerWrapper {
  *   calls = 0;
- *   protected override answer(name: string, args: unknown, origin?: CallOrigin): Promise<ToolAnswer> {
+ *   protected override answer(name: string, args: unknown, options?: CallOptions): Promise<ToolAnswer> {
  *     this.calls++;
- *     return this.handler.handleToolCall(name, args, origin);
+ *     return this.handler.handleToolCall(name, args, options);
  *   }
  * }
  */
@@ -31,7 +31,7 @@ export abstract class ToolHandlerWrapper<const P extends string = ""> implements
   protected abstract answer(
     name: string,
     args: unknown,
-    origin: CallOrigin | undefined,
+    options: CallOptions | undefined,
   ): Promise<ToolAnswer>;
 
   get allow(): ToolList {
@@ -62,14 +62,14 @@ export abstract class ToolHandlerWrapper<const P extends string = ""> implements
     this: ToolCaller<"">,
     name: N,
     args: ToolArguments[N],
-    origin?: CallOrigin,
+    options?: CallOptions,
   ): Promise<ToolAnswer<N>>;
   handleToolCall<const N extends string>(
     name: N,
     ...args: ArgumentsFor<P, N>
   ): Promise<AnswerFor<P, N>>;
-  handleToolCall(name: string, args?: unknown, origin?: CallOrigin): Promise<ToolAnswer> {
-    return this.answer(name, args, origin);
+  handleToolCall(name: string, args?: unknown, options?: CallOptions): Promise<ToolAnswer> {
+    return this.answer(name, args, options);
   }
 
   tools<D extends SchemaDialect = "strict">(options?: ToolsOptions<D>): ToolDefinition<D>[] {

@@ -9,7 +9,7 @@ import { type ReadArguments, readArguments } from "../arguments/read-arguments.t
 import { checkDialect, type SchemaDialect } from "../schema/json-schema.ts";
 import type { Tool, ToolContext } from "../tool.ts";
 import { isToolName, type ToolArguments, type ToolName, toolOf } from "../tools/index.ts";
-import type { AnswerFor, ArgumentsFor, CallOrigin, ToolAnswer } from "./call-types.ts";
+import type { AnswerFor, ArgumentsFor, CallOptions, ToolAnswer } from "./call-types.ts";
 import { type ToolDefinition, type ToolsOptions, toDefinition } from "./definition.ts";
 import { type CheckedOptions, checkOptions, type ToolHandlerOptions } from "./options.ts";
 import type { ToolCaller } from "./tool-caller.ts";
@@ -70,20 +70,24 @@ export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
     this: ToolCaller<"">,
     name: N,
     args: ToolArguments[N],
-    origin?: CallOrigin,
+    options?: CallOptions,
   ): Promise<ToolAnswer<N>>;
   handleToolCall<const N extends string>(
     name: N,
     ...args: ArgumentsFor<P, N>
   ): Promise<AnswerFor<P, N>>;
-  async handleToolCall(name: unknown, args?: unknown, _origin?: CallOrigin): Promise<ToolAnswer> {
+  async handleToolCall(name: unknown, args?: unknown, options?: CallOptions): Promise<ToolAnswer> {
     let tool: Tool | undefined;
     let read: ReadArguments | undefined;
     try {
       tool = this.#availableTool(name);
       const caller = { agent: this.#agent.name, tool: this.#publicName(tool.name) };
       read = readArguments(tool, args, this.#options.limits, caller);
-      const result = await tool.run(this.#context, read.args as never);
+      const result = await tool.run(
+        this.#context,
+        read.args as never,
+        options?.signal ?? undefined,
+      );
       const { ignored } = read;
       return {
         success: true,

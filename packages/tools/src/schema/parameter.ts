@@ -26,11 +26,7 @@ const audience = z.array(name).max(MAX_AUDIENCE).readonly().meta({ format: "audi
 /** Any value: the mesh refuses what is not JSON. Models are asked for text. */
 const json = z
   .custom<{} | null>((value) => value !== undefined)
-  .meta({
-    type: "string",
-    format: "json",
-    description: "text or JSON",
-  });
+  .meta({ type: "string", format: "json" });
 
 /** Schemas of arguments, shared by tools. */
 export const parameter = {
@@ -45,8 +41,6 @@ export const parameter = {
   optionalPriority: z.int().min(-MAX_PRIORITY).max(MAX_PRIORITY).nullish(),
   optionalNumber: z.number().nullish(),
   optionalText: z.string().nullish(),
-  /** The audience of something new. */
-  audience: z.array(name).min(1).max(MAX_AUDIENCE).readonly().meta({ format: "audience" }),
   optionalAudience: audience.nullish(),
   optionalFlag: z.boolean().nullish(),
   /** Without patterns: every character stands for itself. */

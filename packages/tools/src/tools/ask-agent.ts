@@ -18,7 +18,7 @@ export const askAgent = defineTool({
     timeout_seconds: parameter.optionalTimeout,
   }),
   example: { agent: "Critic", message: '{"draft":"…"}' },
-  async run(context, { agent: name, message, timeout_seconds }) {
+  async run(context, { agent: name, message, timeout_seconds }, signal) {
     const { agent, maxWaitMs } = context;
     const payload = parseStructuredText(message, "message");
     if (name === agent.name)
@@ -29,7 +29,7 @@ export const askAgent = defineTool({
     const ms = secondsToMs(timeout_seconds ?? DEFAULT_TIMEOUT_SECONDS);
     const timeout = Math.min(ms, maxWaitMs);
     try {
-      const answer = await agent.ask(name, payload, { timeout });
+      const answer = await agent.ask(name, payload, { timeout, signal });
       return { agent: name, answer: answer ?? null };
     } catch (error) {
       if (isSynthaError(error, "TIMEOUT") && error.details["agent"] === name)

@@ -17,7 +17,7 @@ export const listContext = defineTool({
     topic: parameter.optionalName,
     prefix: parameter.optionalPrefix,
     by_topic: parameter.optionalFlag,
-    page: parameter.optionalOpaque.meta({ description: "next_page of the previous result" }),
+    page: parameter.optionalOpaque.meta({ description: "the last next_page" }),
   }),
   example: { topic: "support", page: null },
   async run(context, { topic, prefix, by_topic, page }) {

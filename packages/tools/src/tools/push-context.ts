@@ -24,7 +24,7 @@ export const pushContext = defineTool({
     "Share a value under a key. A new key needs an audience: topics, subscribers or global. An existing key keeps its audience if you name none.",
   input: z.strictObject({
     key: parameter.name,
-    value: parameter.json,
+    value: parameter.json.meta({ description: "text or JSON" }),
     topics: parameter.optionalAudience,
     subscribers: parameter.optionalAudience.meta({ description: "names of agents" }),
     global: parameter.optionalFlag.meta({
