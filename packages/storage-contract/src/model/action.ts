@@ -31,13 +31,14 @@ import {
   retry,
 } from "./lease.ts";
 import { itemAndState, modelItemAndState } from "./item-text.ts";
-import type { PlannedEvent, Step } from "./plan.ts";
+import type { PlannedEvent, PlannedRead, Step } from "./plan.ts";
+import type { ModelReadSet } from "./read-set.ts";
 import { compact } from "./retention.ts";
-import { timeOf } from "./visibility.ts";
+import { timeOf, visibleItems } from "./visibility.ts";
 import { emptyTenant, type ModelTenant, type Actor } from "./state.ts";
 import { assertSame } from "../harness/assert-same.ts";
 import type { Subject } from "./subject.ts";
-import { append, deleteItem, type ModelPush, push, pushMany } from "./item.ts";
+import { append, deleteItem, type ModelPush, pushMany } from "./item.ts";
 
 /** A granted lease, live or ended. */
 interface Granted {
@@ -98,9 +99,11 @@ async function answersOf(subject: Subject, pair: TenantPair, step: Action): Prom
   switch (step.do) {
     case "push": {
       const request = toModelPush(pair, step);
+      const ifRevisions = readSetFor(pair, clock, actor, step.reads);
+      const options = { ...toOptions(request), ifRevisions };
       return both(
-        (draft) => push(draft, request, 0),
-        async () => pushedText(await agent.push(step.key, step.value, toOptions(request))),
+        (draft) => pushMany(draft, [request], ifRevisions)[0],
+        async () => pushedText(await agent.push(step.key, step.value, options)),
       );
     }
     case "pushMany": {
@@ -110,9 +113,10 @@ async function answersOf(subject: Subject, pair: TenantPair, step: Action): Prom
         value,
         ...toOptions(requests[i] as ModelPush),
       }));
+      const ifRevisions = readSetFor(pair, clock, actor, step.reads);
       return both(
-        (draft) => pushMany(draft, requests),
-        async () => (await agent.pushMany(pushes)).map(pushedText),
+        (draft) => pushMany(draft, requests, ifRevisions),
+        async () => (await agent.pushMany(pushes, { ifRevisions })).map(pushedText),
       );
     }
     case "update": {
@@ -154,12 +158,14 @@ async function answersOf(subject: Subject, pair: TenantPair, step: Action): Prom
       return both(clear, () => mesh.clear());
     case "sweep":
       return both(sweep, () => mesh.sweep());
-    case "publish":
+    case "publish": {
+      const ifRevisions = readSetFor(pair, clock, actor, step.reads);
+      const options = { ...step.route, id: step.id, ifRevisions };
       return both(
-        (draft) => publish(draft, toModelEvent(step)),
-        async () =>
-          withNames(await agent.publish(step.type, step.data, { ...step.route, id: step.id })),
+        (draft) => publish(draft, toModelEvent(step), ifRevisions),
+        async () => withNames(await agent.publish(step.type, step.data, options)),
       );
+    }
     case "claim":
       return claimAnswers(subject, pair, step);
     case "extend": {
@@ -175,7 +181,7 @@ async function answersOf(subject: Subject, pair: TenantPair, step: Action): Prom
       const [held, handle] = resolveLease(subject, pair, step);
       const { route, ttl } = step;
       const result = step.result === undefined ? undefined : JSON.stringify(step.result);
-      const [more, options] = followUps(pair, step);
+      const [more, options] = followUps(pair, clock, held.who, step);
       const completion = { result, route, ttl, ...more };
       return {
         expected: modelOutcome(() =>
@@ -189,7 +195,7 @@ async function answersOf(subject: Subject, pair: TenantPair, step: Action): Prom
     case "handOff": {
       const [held, handle] = resolveLease(subject, pair, step);
       const { route, ttl, task } = step;
-      const [more, options] = followUps(pair, step);
+      const [more, options] = followUps(pair, clock, held.who, step);
       const request = { value: JSON.stringify(step.value), route, ttl, task, ...more };
       const { priority, delay: notBefore } = task;
       return {
@@ -282,12 +288,16 @@ const withPushedText = <R extends Completed>({ pushed, ...rest }: R): object => 
 /** What a completion or a hand-off has beside it: for the model, and as options. */
 function followUps(
   pair: TenantPair,
-  { events, pushes }: Pick<StepOf<"complete">, "events" | "pushes">,
-): [Pick<ModelCompletion, "events" | "pushes">, CompleteOptions] {
+  clock: number,
+  actor: Actor,
+  { events, pushes, reads }: Pick<StepOf<"complete">, "events" | "pushes" | "reads">,
+): [Pick<ModelCompletion, "events" | "pushes" | "readSet">, CompleteOptions] {
   const requests = pushes.map((planned) => toModelPush(pair, planned));
+  const readSet = readSetFor(pair, clock, actor, reads);
   return [
-    { events: events.map(toModelEvent), pushes: requests },
+    { events: events.map(toModelEvent), pushes: requests, readSet },
     {
+      ifRevisions: readSet,
       events: events.map(({ route, ...event }) => ({ ...route, ...event })),
       push: pushes.map(({ key, value }, i) => ({
         key,
@@ -311,6 +321,24 @@ function revisionFor(
 ): number | undefined {
   const revision = model.items.find((item) => item.key === key)?.revision ?? 0;
   return { none: undefined, absent: 0, current: revision, other: revision + 7 }[ifRevision];
+}
+
+/** What a writer names as read, which is what it sees or something else. */
+function readSetFor(
+  { model }: TenantPair,
+  clock: number,
+  actor: Actor,
+  reads: readonly PlannedRead[],
+): ModelReadSet {
+  if (reads.length === 0) return undefined;
+  const items = visibleItems(actor, model, timeOf(model, clock));
+  const revisionOf = (key: string): number => items.find((item) => item.key === key)?.revision ?? 0;
+  const revisions = reads.map(({ key, is }): [string, number] => [
+    key,
+    revisionOf(key) + (is === "other" ? 7 : 0),
+  ]);
+  // A key such as "__proto__" must be an own property.
+  return Object.fromEntries(revisions);
 }
 
 async function claimAnswers(

@@ -10,6 +10,7 @@ import {
   visibleItem,
   routeReport,
 } from "./draft.ts";
+import { checkReadSet, type ModelReadSet } from "./read-set.ts";
 import { allows, isVisibleTo, isExpired } from "./visibility.ts";
 import type { ModelItem, ModelRoute, Actor } from "./state.ts";
 
@@ -154,10 +155,15 @@ export function checkPush({ key, route, task }: ModelPush): void {
   if (task.dependsOn?.includes(key)) reject("INVALID_ARGUMENTS");
 }
 
-export function pushMany(draft: Draft, requests: readonly ModelPush[]): object[] {
+export function pushMany(
+  draft: Draft,
+  requests: readonly ModelPush[],
+  readSet: ModelReadSet,
+): object[] {
   for (const request of requests) checkPush(request);
   if (requests.length === 0) reject("INVALID_ARGUMENTS");
   if (new Set(requests.map(({ key }) => key)).size < requests.length) reject("INVALID_ARGUMENTS");
+  checkReadSet(draft, readSet, requests, []);
   return requests.map((request, index) => push(draft, request, index));
 }
 

@@ -24,6 +24,7 @@ import {
   resultingRoute,
   routeOf,
 } from "./item.ts";
+import { checkReadSet, type ModelReadSet } from "./read-set.ts";
 
 export interface ModelClaim {
   from: { topics: string[]; inbox: boolean } | { key: string };
@@ -119,6 +120,7 @@ export interface ModelCompletion {
   ttl: number | "keep" | undefined;
   events: readonly ModelPublication[];
   pushes: readonly ModelPush[];
+  readSet: ModelReadSet;
 }
 
 export function complete(draft: Draft, held: LeaseToken, completion: ModelCompletion): object {
@@ -126,7 +128,7 @@ export function complete(draft: Draft, held: LeaseToken, completion: ModelComple
   const route = routeOf(completion.route);
   if (result === undefined && (route !== undefined || ttl !== undefined))
     reject("INVALID_ARGUMENTS");
-  checkFollowUps(held, completion);
+  checkFollowUps(draft, held, completion);
   const item = leasedItem(draft, held);
   let reached: ModelRoute = NO_ROUTE;
   if (result === undefined) {
@@ -165,7 +167,7 @@ export interface ModelHandOff extends Omit<ModelCompletion, "result"> {
 /** R18: the item stays open for the next stage; its owner stays too. */
 export function handOff(draft: Draft, held: LeaseToken, request: ModelHandOff): object {
   const route = routeOf(request.route);
-  checkFollowUps(held, request);
+  checkFollowUps(draft, held, request);
   const item = leasedItem(draft, held);
   const audience = { ...resultingRoute(draft, item, route, true), owner: item.owner };
   checkPosting(draft, audience);
@@ -194,17 +196,25 @@ export function handOff(draft: Draft, held: LeaseToken, request: ModelHandOff): 
   };
 }
 
-type FollowUps = Pick<ModelCompletion, "pushes" | "events">;
+type FollowUps = Pick<ModelCompletion, "pushes" | "events" | "readSet">;
 
-function checkFollowUps({ key }: LeaseToken, { pushes, events }: FollowUps): void {
+function checkFollowUps(
+  draft: Draft,
+  { key }: LeaseToken,
+  { pushes, events, readSet }: FollowUps,
+): void {
   for (const request of pushes) checkPush(request);
   for (const event of events) routeOf(event.route);
   const names = [key, ...pushes.map((request) => request.key)];
   if (new Set(names).size < names.length) reject("INVALID_ARGUMENTS");
   if (new Set(events.map(({ id }) => id)).size < events.length) reject("INVALID_ARGUMENTS");
+  checkReadSet(draft, readSet, pushes, events);
 }
 
-function followUps(draft: Draft, { pushes, events }: FollowUps): object[] {
+function followUps(
+  draft: Draft,
+  { pushes, events }: Pick<FollowUps, "pushes" | "events">,
+): object[] {
   const pushed = pushes.map((request, index) => push(draft, request, 1 + index));
   for (const event of events) publish(draft, event);
   return pushed;

@@ -320,7 +320,22 @@ export class PlanRun {
       if (step !== undefined) await this.#step(step);
     });
     await this.#subject.switch();
+    for (const tenant of TENANTS.keys()) await this.#copyKnown(tenant);
     await this.#resumeWatches();
+  }
+
+  /** R19: a copy knows the agents that hold something, and may know those that did so while it was made. */
+  async #copyKnown(tenant: number): Promise<void> {
+    const { model } = this.#pairs[tenant] as TenantPair;
+    const { agents } = await this.#subject.mesh(tenant, 0).agents();
+    const known = agents.map(({ name }) => name);
+    const holders = [...model.subscriptions, ...model.permissions].map(({ agent }) => agent);
+    const areKnown = [...new Set([...known, ...holders])].sort(byCodePoint);
+    assertSame("whether a copy knows who holds something", known, areKnown);
+    const before = new Set(model.known);
+    const arose = known.filter((name) => !before.has(name));
+    assertSame("agents that a copy invents", arose, []);
+    model.known = known;
   }
 
   async #resumeWatches(): Promise<void> {

@@ -25,6 +25,12 @@ interface PlannedPush {
   task: ModelTask;
 }
 
+/** An item of a read set: at the revision that the writer sees, or at another. */
+export interface PlannedRead {
+  key: string;
+  is: "current" | "other";
+}
+
 export interface PlannedEvent {
   type: string;
   id: string;
@@ -34,8 +40,8 @@ export interface PlannedEvent {
 
 /** One step as data, which prints, shrinks and replays. `tenant` and `handle` are indexes. */
 export type Step = { tenant: number; handle: number } & (
-  | ({ do: "push"; actor: Actor } & PlannedPush)
-  | { do: "pushMany"; actor: Actor; pushes: PlannedPush[] }
+  | ({ do: "push"; actor: Actor; reads: PlannedRead[] } & PlannedPush)
+  | { do: "pushMany"; actor: Actor; pushes: PlannedPush[]; reads: PlannedRead[] }
   | { do: "update"; actor: Actor; key: string; route: RouteInput }
   | { do: "delete"; actor: Actor; key: string; ifRevision: PlannedPush["ifRevision"] }
   | { do: "subscribe"; actor: string; topics: string[] }
@@ -48,7 +54,7 @@ export type Step = { tenant: number; handle: number } & (
   /** Moves everything to another storage; `meanwhile` runs while the tenant is copied. */
   | { do: "copy"; batch: number; meanwhile: Step[] }
   | { do: "drop" }
-  | ({ do: "publish"; actor: Actor } & PlannedEvent)
+  | ({ do: "publish"; actor: Actor; reads: PlannedRead[] } & PlannedEvent)
   | { do: "moveClock"; ms: number }
   | {
       do: "claim";
@@ -67,6 +73,7 @@ export type Step = { tenant: number; handle: number } & (
       ttl: number | "keep" | undefined;
       events: PlannedEvent[];
       pushes: PlannedPush[];
+      reads: PlannedRead[];
     }
   | {
       do: "handOff";
@@ -78,6 +85,7 @@ export type Step = { tenant: number; handle: number } & (
       task: ModelTask;
       events: PlannedEvent[];
       pushes: PlannedPush[];
+      reads: PlannedRead[];
     }
   | { do: "retry"; actor: Actor; key: string }
   | {
@@ -183,6 +191,19 @@ const task: fc.Arbitrary<ModelTask> = fc.oneof(
   { weight: 2, arbitrary: fc.constant({}) },
   { weight: 1, arbitrary: fc.record({ priority, delay, dependsOn }) },
 );
+const reads: fc.Arbitrary<PlannedRead[]> = fc.oneof(
+  { weight: 5, arbitrary: fc.constant<PlannedRead[]>([]) },
+  {
+    weight: 1,
+    arbitrary: fc.uniqueArray(
+      fc.record({
+        key,
+        is: fc.constantFrom("current" as const, "current" as const, "other" as const),
+      }),
+      { minLength: 1, maxLength: 3, selector: (read) => read.key },
+    ),
+  },
+);
 const plannedPush = fc.record({ key, value, route, ttl, ifRevision, task });
 const eventParts = {
   type: fc.constantFrom<string>(...EVENT_TYPES),
@@ -215,6 +236,7 @@ const stageParts = {
   ttl,
   events: few(event),
   pushes: few(plannedPush),
+  reads,
 };
 const maxAttempts = some(fc.integer({ min: 1, max: 2 }));
 const lease = fc.constantFrom(10, 100);
@@ -222,8 +244,12 @@ const lease = fc.constantFrom(10, 100);
 type Kind = Step["do"];
 
 const STEPS: readonly (readonly [kind: Kind, weight: number, fc.Arbitrary<object>])[] = [
-  ["push", 10, fc.record({ actor: reader, key, value, route, ttl, ifRevision, task })],
-  ["pushMany", 3, fc.record({ actor: reader, pushes: fc.array(plannedPush, { maxLength: 3 }) })],
+  ["push", 10, fc.record({ actor: reader, key, value, route, ttl, ifRevision, task, reads })],
+  [
+    "pushMany",
+    3,
+    fc.record({ actor: reader, pushes: fc.array(plannedPush, { maxLength: 3 }), reads }),
+  ],
   ["update", 2, fc.record({ actor: reader, key, route })],
   ["delete", 3, fc.record({ actor: reader, key, ifRevision })],
   ["subscribe", 5, fc.record({ actor: agent, topics: someTopics })],
@@ -234,7 +260,7 @@ const STEPS: readonly (readonly [kind: Kind, weight: number, fc.Arbitrary<object
   ["sweep", 2, fc.record({})],
   ["reopen", 1, fc.record({})],
   ["drop", 1, fc.record({})],
-  ["publish", 3, fc.record({ actor: reader, ...eventParts })],
+  ["publish", 3, fc.record({ actor: reader, ...eventParts, reads })],
   ["moveClock", 4, fc.record({ ms: fc.constantFrom(1, 5, 10, 20, 50, 100, -7, -300) })],
   [
     "claim",
@@ -397,6 +423,7 @@ const SETUP: readonly Step[] = [
       ...planned,
       ifRevision: "none",
       task: {},
+      reads: [],
     };
   }),
 ];

@@ -1,3 +1,4 @@
+import { checkReadSet, type ModelReadSet } from "./read-set.ts";
 import type { RouteInput } from "@syntha/core";
 import { type Draft, put, reject, remove, routeReport } from "./draft.ts";
 import { allows, byCodePoint, isVisibleTo, isExpired, topicsOf } from "./visibility.ts";
@@ -113,8 +114,13 @@ export interface ModelPublication {
 }
 
 /** One event per id: the first. */
-export function publish(draft: Draft, { id, type, data, route }: ModelPublication): object {
+export function publish(
+  draft: Draft,
+  { id, type, data, route }: ModelPublication,
+  readSet?: ModelReadSet,
+): object {
   const named = routeOf(route);
+  checkReadSet(draft, readSet, [], [{ id }]);
   const first = draft.events.find((event) => event.id === id);
   if (first && !isVisibleTo(draft.actor, first, draft)) reject("KEY_TAKEN");
   const audience = named ?? reject("ROUTE_REQUIRED");
