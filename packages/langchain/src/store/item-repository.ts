@@ -118,9 +118,12 @@ export class ItemRepository {
     await this.#context.pushMany(puts.map(toPush));
   }
 
+  /** Deletes all items in one commit, or none. */
   async delete(addresses: readonly Address[]): Promise<void> {
-    const keys = addresses.map((address) => toMeshKey(this.#options.prefix, address));
-    await Promise.all(keys.map((key) => this.#context.delete(key)));
+    if (addresses.length === 0) return;
+    await this.#context.deleteMany(
+      addresses.map((address) => toMeshKey(this.#options.prefix, address)),
+    );
   }
 
   /** Restarts the time to live with which items were written. */
