@@ -31,7 +31,7 @@ export function checkPermissions(input: PermissionsInput, known = SET): Permissi
   const { post = [], subscribe = [], global = false, direct = false } = input;
   checkFlag("global", global);
   checkFlag("direct", direct);
-  return { post: names(post), subscribe: names(subscribe), global, direct };
+  return { post: names("post", post), subscribe: names("subscribe", subscribe), global, direct };
 }
 
 /** @throws INVALID_ARGUMENTS if nothing is asked, which would always be allowed; what `checkPermissions` throws */
@@ -45,9 +45,15 @@ export function checkAsked(input: PermissionsInput): Permissions {
   });
 }
 
-function names(topics: TopicSet): TopicSet {
+/** @throws INVALID_ARGUMENTS for a list with `"*"`, which is meant to be all topics and would be one */
+function names(part: "post" | "subscribe", topics: TopicSet): TopicSet {
   if (topics === "*") return topics;
-  return Array.isArray(topics) && topics.length === 0
-    ? []
-    : checkNames("topic", topics, MAX_TOPICS, undefined, FEWER_TOPICS);
+  if (!Array.isArray(topics)) return checkNames("topic", topics, MAX_TOPICS);
+  if (topics.length === 0) return [];
+  if (topics.includes("*"))
+    throw new SynthaError("INVALID_ARGUMENTS", `\`${part}\` is a list with "*" in it.`, {
+      hint: `Write ${part}: "*" for all topics, or name the topics.`,
+      details: { path: part },
+    });
+  return checkNames("topic", topics, MAX_TOPICS, undefined, FEWER_TOPICS);
 }
