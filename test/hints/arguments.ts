@@ -246,6 +246,10 @@ export const ARGUMENTS: readonly HintCase[] = [
       ({ mesh }) => mesh.setPermissions("Ann", { post: names(1_001) }),
       ({ mesh }) => mesh.setPermissions("Ann", { post: ["shared"] }),
     ],
+    'Write post: "*" for all topics, or name the topics.': [
+      ({ mesh }) => mesh.setPermissions("Ann", { post: ["*"] }),
+      ({ mesh }) => mesh.setPermissions("Ann", { post: "*" }),
+    ],
     'Ask for something, such as { post: ["support"] }': [
       ({ ann }) => ann.can({}),
       ({ ann }) => ann.can({ post: ["support"] }),

@@ -149,12 +149,10 @@ function adviseRoute({
     return corrected(
       "Name topics or subscribers to share it with those only, or set global to null to keep its audience.",
     );
-  const what = typeof key === "string" ? JSON.stringify(key) : "It";
+  const name = typeof key === "string" ? `${JSON.stringify(key)} is new: name` : "Name";
   const discover = nameOf("discover_topics");
   const list = discover === undefined ? "" : ` ${discover} lists the topics.`;
-  return corrected(
-    `${what} is new: name its audience by topics, subscribers, or global true.${list}`,
-  );
+  return corrected(`${name} its audience by topics, subscribers, or global true.${list}`);
 }
 
 function adviseForbidden({ error, tool, nameOf }: Failure<"FORBIDDEN">): Advice {

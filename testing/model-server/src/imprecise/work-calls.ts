@@ -75,13 +75,17 @@ export const WORK_CALLS: readonly ImpreciseCall[] = [
     ),
     refused(
       { type: "done", data: "x", topic: "support" },
-      'Use `topics`: ["support"]. publish_event has: type, data, topics.',
+      'Use `topics`: ["support"]. publish_event has: type, data, topics, subscribers, global.',
     ),
     read(
       { event: "done", payload: "x", topics: ["support"] },
       { type: "done", data: "x", topics: ["support"] },
     ),
-    refused({ type: "done", data: "x", topics: [] }, "Name at least one entry in `topics`."),
+    refused(
+      { type: "done", data: "x", topics: [] },
+      "Name its audience by topics, subscribers, or global true. discover_topics lists the topics.",
+      "ROUTE_REQUIRED",
+    ),
   ]),
   ...callsOf("read_events", {}, [
     read({ types: "order_created" }, { types: ["order_created"] }),
