@@ -1,38 +1,54 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { stripTypeScriptTypes } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { ModelServer, shareOrRead } from "@syntha/testing-model-server";
 import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import { defaultServerConditions } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { blocksOf, pages, root } from "./docs/code-blocks.ts";
+import { ProgramProcess } from "./docs/program-process.ts";
+import type { Run } from "./docs/run-programs.ts";
 
 /** A bound for what hangs. A busy machine needs minutes for the storage contract. */
 const MOST_MS = 600_000;
 
-interface Run {
-  error: unknown;
-  stdout: string;
-}
+/** Where the programs put their files. */
+let folder: string;
+let model: ModelServer;
+/** Asks a vendor's model that is played here. */
+let programs: ProgramProcess;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "syntha-docs-"));
+  model = await ModelServer.start(shareOrRead);
+  programs = new ProgramProcess({ ...model.env, TMPDIR: folder, TEMP: folder }, MOST_MS / 2);
+});
+afterAll(async () => {
+  await programs.end();
+  await model.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
-/** Where a program asks for a database it gets an empty one; where it asks a vendor's model, one that is played here. */
-async function run(code: string): Promise<Run> {
+/** Where a program asks for a database it gets an empty one. */
+async function run(name: string, code: string): Promise<Run> {
   if (code.includes(`from "@syntha/storage-contract"`)) return runAsTest(code);
-  const database = code.includes("process.env.DATABASE_URL") ? await freshDatabase() : undefined;
-  const model = VENDORS.test(code) ? await ModelServer.start(shareOrRead) : undefined;
+  const file = join(FILES, `${name.replaceAll(/\W/g, "-")}.mjs`);
+  await mkdir(FILES, { recursive: true });
+  await writeFile(file, stripTypeScriptTypes(code));
+  const url = pathToFileURL(file).href;
+  if (!code.includes("process.env.DATABASE_URL")) return programs.run({ url, env: {} });
+  const database = await freshDatabase();
   try {
-    return await runWith(code, {
-      ...(database !== undefined && { DATABASE_URL: database.url }),
-      ...model?.env,
-    });
+    return await programs.run({ url, env: { DATABASE_URL: database.url } });
   } finally {
-    await Promise.all([database?.drop(), model?.close()]);
+    await database.drop();
   }
 }
 
-const VENDORS =
-  /from "(openai|@openai|@anthropic-ai|@ai-sdk|@langchain\/openai|@langchain\/anthropic)/;
+/** A folder whose files find the packages of the repository. */
+const FILES = join(root, "node_modules/.cache/docs");
 
 /** Runs a program that registers cases: in its own folder, as a file of tests. */
 async function runAsTest(code: string): Promise<Run> {
@@ -43,48 +59,30 @@ async function runAsTest(code: string): Promise<Run> {
   const config = { ssr: { resolve: { conditions } } };
   await writeFile(join(project, "vitest.config.mjs"), `export default ${JSON.stringify(config)};`);
   const vitest = `${root}/node_modules/vitest/vitest.mjs`;
-  // Random plans are the contract's own tests' business.
-  return runNode([vitest, "run", "--root", project], { SYNTHA_RUNS: "2" });
-}
-
-/** Where the programs put their files. */
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "syntha-docs-"));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-function runWith(code: string, env: Record<string, string>): Promise<Run> {
-  const args = ["--conditions=@syntha/source", "--input-type=module-typescript", "-"];
-  return runNode(args, env, code);
-}
-
-function runNode(
-  args: readonly string[],
-  env: Record<string, string> = {},
-  input?: string,
-): Promise<Run> {
   return new Promise((resolve) => {
-    const child = execFile(
+    execFile(
       process.execPath,
-      args,
+      [vitest, "run", "--root", project, ...CASES],
       {
         cwd: root,
         timeout: MOST_MS - 10_000,
-        env: { ...process.env, TMPDIR: folder, TEMP: folder, ...env },
+        // Random plans are the contract's own tests' business.
+        env: { ...process.env, TMPDIR: folder, TEMP: folder, SYNTHA_RUNS: "2" },
       },
-      (error, stdout) => resolve({ error, stdout }),
+      (error, stdout) => resolve({ error: error ? stdout + error.message : undefined, stdout }),
     );
-    child.stdin?.end(input);
   });
 }
+
+/** All cases, or those of some rules. */
+const CASES = process.env["SYNTHA_TESTS"] === "full" ? [] : ["-t", "R(3|10|12) "];
 
 describe.concurrent("the programs in the docs", () => {
   for (const page of pages) {
     for (const { line, code, isProgram } of blocksOf(page)) {
       it.runIf(isProgram)(`run as they stand: ${page}:${line}`, { timeout: MOST_MS }, async () => {
-        const { error, stdout } = await run(code);
-        expect(error).toBeNull();
+        const { error, stdout } = await run(`${page}:${line}`, code);
+        expect(error).toBeUndefined();
         // A comment after console.log states what it prints.
         for (const [, promised] of code.matchAll(/console\.log\(.*\); \/\/ (.+)$/gm)) {
           expect(stdout).toContain(promised);
