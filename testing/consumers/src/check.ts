@@ -32,7 +32,7 @@ export async function check(
   let installed: readonly string[] = [];
   try {
     const program = firstProgramOf(`packages/${consumer.of}/README.md`);
-    const project = new Project(join(folder, consumer.of), program);
+    const project = new Project(join(folder, consumer.name.replaceAll(/\W+/g, "-")), program);
     installed = await project.install(consumer, tarballs);
     checkNothingBut(consumer, installed);
     passed.push("install");

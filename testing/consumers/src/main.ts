@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { check } from "./check.ts";
@@ -42,29 +42,35 @@ try {
   }
 
   console.log("\nInstalled into an empty project");
-  for (const consumer of consumersWith(catalogVersions())) {
-    if (!words.some((word) => consumer.name.includes(word))) continue;
-    const finding = await check(consumer, { folder, tarballs, nodes, env: servers.env });
-    const { installed, passed, failure } = finding;
-    const libraries = `${installed} ${installed === 1 ? "library" : "libraries"}`;
-    const mark = failure === undefined ? "✓" : "✗";
-    console.log(
-      `${mark} ${consumer.name.padEnd(18)} ${libraries.padEnd(13)} ${passed.join(" · ")}`,
-    );
-    if (failure === undefined) continue;
+  const isWanted = (name: string) => words.some((word) => name.includes(word));
+  const report = (name: string, text: string, failure: string | void) => {
+    console.log(`${failure === undefined ? "✓" : "✗"} ${name.padEnd(18)} ${text}`);
+    if (failure === undefined) return;
     failures++;
     console.log(failure);
+  };
+  const checks: (() => Promise<void>)[] = [];
+  for (const consumer of consumersWith(catalogVersions())) {
+    if (!isWanted(consumer.name)) continue;
+    checks.push(async () => {
+      const finding = await check(consumer, { folder, tarballs, nodes, env: servers.env });
+      const { installed, passed, failure } = finding;
+      const libraries = `${installed} ${installed === 1 ? "library" : "libraries"}`;
+      report(consumer.name, `${libraries.padEnd(13)} ${passed.join(" · ")}`, failure);
+    });
   }
-
   const README = "core alone, as the README says";
   for (const [version, node] of nodes) {
-    if (process.platform === "win32" || !words.some((word) => README.includes(word))) break;
-    const failure = await followReadme(join(folder, `readme-${version}`), node).catch(String);
-    console.log(`${failure === undefined ? "✓" : "✗"} ${README}, node ${version}`);
-    if (failure === undefined) continue;
-    failures++;
-    console.log(failure);
+    if (process.platform === "win32" || !isWanted(README)) break;
+    checks.push(async () => {
+      const failure = await followReadme(join(folder, `readme-${version}`), node).catch(String);
+      report(README, `node ${version}`, failure);
+    });
   }
+  const atOnce = Array.from({ length: availableParallelism() }, async () => {
+    for (let next = checks.shift(); next !== undefined; next = checks.shift()) await next();
+  });
+  await Promise.all(atOnce);
 } finally {
   await servers.close();
   rmSync(folder, { recursive: true, force: true });

@@ -6,11 +6,10 @@ import type { Consumer } from "./consumer.ts";
 import type { Program } from "./first-program.ts";
 import { root } from "./root.ts";
 
-/** The repository's version, and the oldest supported one. */
-const COMPILERS = [
-  new URL("node_modules/typescript/bin/tsc", root),
+const COMPILER = fileURLToPath(new URL("node_modules/typescript/bin/tsc", root));
+const OLDEST_COMPILER = fileURLToPath(
   new URL("node_modules/typescript-5/bin/tsc", new URL("testing/consumers/", root)),
-].map((url) => fileURLToPath(url));
+);
 const NODE_TYPES = fileURLToPath(new URL("node_modules/@types", root));
 
 /** An empty project of a user. */
@@ -42,11 +41,11 @@ export class Project {
 
   /**
    * Compiles the program with the module resolution of Node and of bundlers; if declarations of libraries are checked too, also
-   * with the oldest compiler.
+   * with the oldest compiler, which resolves as Node does.
    */
   async checkTypes(checksLibraries: boolean): Promise<void> {
-    const compilers = checksLibraries ? COMPILERS : COMPILERS.slice(0, 1);
-    for (const [module, moduleResolution] of RESOLUTIONS) {
+    for (const [compiler, module, moduleResolution] of COMPILATIONS) {
+      if (compiler === OLDEST_COMPILER && !checksLibraries) continue;
       const compilerOptions = {
         module,
         moduleResolution,
@@ -59,8 +58,7 @@ export class Project {
         typeRoots: [NODE_TYPES],
       };
       this.#write("tsconfig.json", JSON.stringify({ compilerOptions, files: ["program.ts"] }));
-      for (const compiler of compilers)
-        await command(process.execPath, [compiler, "-p", "tsconfig.json"], { cwd: this.folder });
+      await command(process.execPath, [compiler, "-p", "tsconfig.json"], { cwd: this.folder });
     }
   }
 
@@ -74,9 +72,10 @@ export class Project {
   }
 }
 
-const RESOLUTIONS = [
-  ["nodenext", "nodenext"],
-  ["esnext", "bundler"],
+const COMPILATIONS = [
+  [COMPILER, "nodenext", "nodenext"],
+  [COMPILER, "esnext", "bundler"],
+  [OLDEST_COMPILER, "nodenext", "nodenext"],
 ] as const;
 
 function missing(name: string): never {
