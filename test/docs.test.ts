@@ -9,8 +9,8 @@ import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import { defaultServerConditions } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { blocksOf, pages, root } from "./docs/code-blocks.ts";
-import { ProgramProcess } from "./docs/program-process.ts";
-import type { Run } from "./docs/run-programs.ts";
+import { ProgramProcess } from "./programs/program-process.ts";
+import type { Run } from "./programs/run-programs.ts";
 
 /** A bound for what hangs. A busy machine needs minutes for the storage contract. */
 const MOST_MS = 600_000;
@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 /** Where a program asks for a database it gets an empty one. */
-async function run(name: string, code: string): Promise<Run> {
+async function run(name: string, code: string): Promise<Pick<Run, "error" | "stdout">> {
   if (code.includes(`from "@syntha/storage-contract"`)) return runAsTest(code);
   const file = join(FILES, `${name.replaceAll(/\W/g, "-")}.mjs`);
   await mkdir(FILES, { recursive: true });
@@ -51,7 +51,7 @@ async function run(name: string, code: string): Promise<Run> {
 const FILES = join(root, "node_modules/.cache/docs");
 
 /** Runs a program that registers cases: in its own folder, as a file of tests. */
-async function runAsTest(code: string): Promise<Run> {
+async function runAsTest(code: string): Promise<Pick<Run, "error" | "stdout">> {
   const project = await mkdtemp(join(folder, "cases-"));
   await symlink(`${root}/node_modules`, join(project, "node_modules"), "junction");
   await writeFile(join(project, "storage.test.ts"), code);

@@ -1,23 +1,45 @@
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import { playModel } from "@syntha/testing-model-server/vitest";
-import { describe, expect, it } from "vitest";
-import { recipes } from "../src/command/recipes.ts";
-import { cookbook } from "./run.ts";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { ProgramProcess } from "../../../test/programs/program-process.ts";
+import type { Run } from "../../../test/programs/run-programs.ts";
+import { type Recipe, recipes } from "../src/command/recipes.ts";
+import { cookbook, NO_SERVICES } from "./run.ts";
 
 /** The expected output of a program, in a file next to it. */
 const expectedOf = (file: URL): string =>
   readFileSync(new URL(file.href.replace(/\.ts$/, ".txt")), "utf8");
 
-describe.concurrent("each program of the cookbook", () => {
-  for (const { name, file, shows, lookAt } of recipes) {
-    it(`prints its expected output: ${name}`, async () => {
-      const { code, stdout, stderr } = await cookbook([name]);
-      expect(stderr).toBe("");
-      expect(stdout).toBe(`Shows: ${shows}.\nLook at: ${lookAt}\n\n${expectedOf(file)}`);
-      expect(code).toBe(0);
-    });
-  }
+/** Runs the programs in turn. */
+let programs: ProgramProcess;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "cookbook-programs-"));
+  programs = new ProgramProcess({ ...NO_SERVICES, TMPDIR: folder, TEMP: folder }, 60_000);
+});
+afterAll(async () => {
+  await programs.end();
+  await rm(folder, { recursive: true });
+});
+
+/** @param variant makes a module that was imported before run again */
+const run = (file: URL, variant = "", env: NodeJS.ProcessEnv = {}): Promise<Run> =>
+  programs.run({ url: `${file.href}?${variant}`, env });
+
+describe("each program of the cookbook", () => {
+  it.each(recipes)("prints its expected output: $name", async ({ file }) => {
+    expect(await run(file)).toEqual({ stdout: expectedOf(file), stderr: "" });
+  });
+
+  it("is run by the command, which prints what it shows", async () => {
+    const { name, file, shows, lookAt } = recipeOf("limits");
+    const stdout = `Shows: ${shows}.\nLook at: ${lookAt}\n\n${expectedOf(file)}`;
+    expect(await cookbook([name])).toEqual({ code: 0, stdout, stderr: "" });
+  });
 });
 
 const ON_SQLITE = "SQLite (a Postgres, if DATABASE_URL names one)";
@@ -26,26 +48,24 @@ const durable = recipes.filter(({ file }) => expectedOf(file).includes(ON_SQLITE
 // Only one in a short run.
 const onPostgres = process.env["SYNTHA_TESTS"] === "full" ? durable : durable.slice(0, 1);
 
-describe.concurrent("on Postgres, with DATABASE_URL", () => {
-  for (const { name, file } of onPostgres) {
-    it(`prints the same: ${name}`, async ({ onTestFinished }) => {
-      const database = await freshDatabase();
-      onTestFinished(() => database.drop());
-      const { stdout } = await cookbook([name], { DATABASE_URL: database.url });
-      expect(stdout).toContain(expectedOf(file).replaceAll(ON_SQLITE, "Postgres, at DATABASE_URL"));
-    });
-  }
+describe("on Postgres, with DATABASE_URL", () => {
+  it.each(onPostgres)("prints the same: $name", async ({ file }) => {
+    const database = await freshDatabase();
+    onTestFinished(() => database.drop());
+    const { stdout } = await run(file, "postgres", { DATABASE_URL: database.url });
+    expect(stdout).toBe(expectedOf(file).replaceAll(ON_SQLITE, "Postgres, at DATABASE_URL"));
+  });
 });
 
-it("treats an empty variable as unset", async () => {
-  const empty = { DATABASE_URL: "", OPENAI_API_KEY: "" };
-  for (const name of ["limits", "openai-integration"])
-    expect(await cookbook([name], empty)).toMatchObject({ code: 0, stderr: "" });
+it.each(["limits", "openai-integration"])("treats an empty variable as unset: %s", async (name) => {
+  const { file } = recipeOf(name);
+  const ran = await run(file, "empty", { DATABASE_URL: "", OPENAI_API_KEY: "" });
+  expect(ran).toEqual({ stdout: expectedOf(file), stderr: "" });
 });
 
 it("uses OpenAI's model with a key", async () => {
   const server = await playModel(() => ({ text: "Nothing to do." }));
-  const { stdout } = await cookbook(["openai-integration"], {
+  const { stdout } = await run(recipeOf("openai-integration").file, "key", {
     OPENAI_API_KEY: "any",
     OPENAI_BASE_URL: server.openaiUrl,
     OPENAI_MODEL: "gpt-5-nano",
@@ -54,3 +74,7 @@ it("uses OpenAI's model with a key", async () => {
   expect(stdout).toContain("Billing says: Nothing to do.");
   expect(server.conversations.map(({ model }) => model)).toEqual(["gpt-5-nano", "gpt-5-nano"]);
 });
+
+function recipeOf(name: string): Recipe {
+  return recipes.find((recipe) => recipe.name === name) as Recipe;
+}

@@ -22,12 +22,16 @@ export async function cookbook(
   return { code: code ?? -1, stdout: await stdout, stderr: await stderr };
 }
 
-/** Without what this machine's own environment may name. */
+/** Unsets what this machine's own environment may name. */
+export const NO_SERVICES: NodeJS.ProcessEnv = {
+  DATABASE_URL: undefined,
+  OPENAI_API_KEY: undefined,
+  OPENAI_BASE_URL: undefined,
+};
+
 export function startCookbook(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const own = { ...process.env };
-  for (const name of ["DATABASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL"]) delete own[name];
   return spawn(process.execPath, ["--conditions=@syntha/source", main, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...own, ...env },
+    env: { ...process.env, ...NO_SERVICES, ...env },
   });
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { root } from "./code-blocks.ts";
+import { root } from "../docs/code-blocks.ts";
 import type { Program, Run } from "./run-programs.ts";
 
 const main = fileURLToPath(new URL("run-programs.ts", import.meta.url));
@@ -47,7 +47,11 @@ export class ProgramProcess {
       };
       const onClose = (code: number | null, signal: string | null) => {
         this.#child = undefined;
-        end({ error: `It ended with ${code ?? signal}:\n${this.#stderr}`, stdout: "" });
+        end({
+          error: `It ended with ${code ?? signal}:\n${this.#stderr}`,
+          stdout: "",
+          stderr: this.#stderr,
+        });
       };
       child.on("close", onClose).on("message", end);
       child.send(program);

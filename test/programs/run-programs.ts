@@ -9,23 +9,26 @@ export interface Program {
 export interface Run {
   readonly error: string | undefined;
   readonly stdout: string;
+  readonly stderr: string;
 }
 
 let running: Program | undefined;
 let error: string | undefined;
-let stdout = "";
+const written = { stdout: "", stderr: "" };
 
-process.stdout.write = (text: string | Uint8Array) => {
-  stdout += String(text);
-  return true;
-};
+for (const name of ["stdout", "stderr"] as const) {
+  process[name].write = (text: string | Uint8Array) => {
+    written[name] += String(text);
+    return true;
+  };
+}
 
 process.on("message", (program: Program) => {
   // Only what the program has open keeps the process alive until it has ended.
   process.channel?.unref();
   running = program;
   error = "It waits for something that never happens.";
-  stdout = "";
+  Object.assign(written, { stdout: "", stderr: "" });
   Object.assign(process.env, program.env);
   import(program.url).then(
     () => (error = undefined),
@@ -37,6 +40,6 @@ process.on("beforeExit", () => {
   if (running === undefined) return;
   for (const name of Object.keys(running.env)) delete process.env[name];
   running = undefined;
-  process.send?.({ error, stdout } satisfies Run);
+  process.send?.({ error, ...written } satisfies Run);
   process.channel?.ref();
 });
