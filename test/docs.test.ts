@@ -5,12 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ModelServer, shareOrRead } from "@syntha/testing-model-server";
+import { ProgramProcess, type Run } from "@syntha/testing-model-server/programs";
 import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import { defaultServerConditions } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { blocksOf, pages, root } from "./docs/code-blocks.ts";
-import { ProgramProcess } from "./programs/program-process.ts";
-import type { Run } from "./programs/run-programs.ts";
 
 /** A bound for what hangs. A busy machine needs minutes for the storage contract. */
 const MOST_MS = 600_000;

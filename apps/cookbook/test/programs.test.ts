@@ -3,10 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freshDatabase } from "@syntha/testing-postgres/vitest";
+import { ProgramProcess, type Run } from "@syntha/testing-model-server/programs";
 import { playModel } from "@syntha/testing-model-server/vitest";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { ProgramProcess } from "../../../test/programs/program-process.ts";
-import type { Run } from "../../../test/programs/run-programs.ts";
 import { type Recipe, recipes } from "../src/command/recipes.ts";
 import { cookbook, NO_SERVICES } from "./run.ts";
 
@@ -19,7 +18,7 @@ let programs: ProgramProcess;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "cookbook-programs-"));
-  programs = new ProgramProcess({ ...NO_SERVICES, TMPDIR: folder, TEMP: folder }, 60_000);
+  programs = new ProgramProcess({ ...NO_SERVICES, TMPDIR: folder, TEMP: folder }, 110_000);
 });
 afterAll(async () => {
   await programs.end();

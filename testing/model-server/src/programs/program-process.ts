@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { root } from "../docs/code-blocks.ts";
 import type { Program, Run } from "./run-programs.ts";
 
+/** The folder of the repository. */
+const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const main = fileURLToPath(new URL("run-programs.ts", import.meta.url));
 
 /** A process that runs programs in turn, so that they load the libraries once. If a program ends it, the next one gets another. */
