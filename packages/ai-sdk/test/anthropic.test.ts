@@ -12,4 +12,7 @@ const otherwise = {
 };
 
 for (const [name, perform] of Object.entries(runModes))
-  adapterContract(`${name} (Anthropic)`, (stage) => perform(stage, messages), { otherwise });
+  adapterContract(`${name} (Anthropic)`, (stage) => perform(stage, messages), {
+    otherwise,
+    isVariant: name !== "generateText",
+  });

@@ -9,5 +9,8 @@ const otherwise = {
 
 for (const [name, perform] of Object.entries(runModes)) {
   for (const [api, modelOf] of Object.entries({ chat, responses }))
-    adapterContract(`${name} (${api})`, (stage) => perform(stage, modelOf), { otherwise });
+    adapterContract(`${name} (${api})`, (stage) => perform(stage, modelOf), {
+      otherwise,
+      isVariant: name !== "generateText" || api !== "chat",
+    });
 }

@@ -13,4 +13,7 @@ const otherwise = {
 };
 
 for (const [name, perform] of Object.entries(runModes))
-  adapterContract(`${name} (Gemini)`, (stage) => perform(stage, gemini), { otherwise });
+  adapterContract(`${name} (Gemini)`, (stage) => perform(stage, gemini), {
+    otherwise,
+    isVariant: name !== "generateText",
+  });

@@ -10,4 +10,7 @@ const otherwise = {
 };
 
 for (const [name, perform] of Object.entries(runModes))
-  adapterContract(`${name} (Mistral)`, (stage) => perform(stage, mistral), { otherwise });
+  adapterContract(`${name} (Mistral)`, (stage) => perform(stage, mistral), {
+    otherwise,
+    isVariant: name !== "generateText",
+  });

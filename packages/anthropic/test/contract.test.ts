@@ -10,5 +10,8 @@ const unknownTool = {
 
 for (const [name, perform] of Object.entries(runModes)) {
   const isRunner = name.includes("runner");
-  adapterContract(name, perform, { otherwise: { ...noJson, ...(isRunner && unknownTool) } });
+  adapterContract(name, perform, {
+    otherwise: { ...noJson, ...(isRunner && unknownTool) },
+    isVariant: name !== "messages" && name !== "the tool runner",
+  });
 }

@@ -43,21 +43,14 @@ const otherwise = {
 
 /** Runs the contract with every model API of an `Agent`, streamed or not. */
 export function agentsContract(sdk = ""): void {
-  adapterContract(`agents${sdk} over Responses`, run({ useResponses: true }), { otherwise });
-  adapterContract(
-    `agents${sdk} over Responses, streamed`,
-    run({ useResponses: true, stream: true }),
-    { otherwise },
-  );
-  adapterContract(`agents${sdk} over Chat Completions`, run({ useResponses: false }), {
-    otherwise,
-  });
-  adapterContract(
-    `agents${sdk} over Chat Completions, streamed`,
-    run({ useResponses: false, stream: true }),
-    { otherwise },
-  );
-  adapterContract(`agents${sdk} without strict mode`, run({ useResponses: false, strict: false }), {
-    otherwise,
-  });
+  const isOldest = sdk !== "";
+  const responses = { useResponses: true };
+  const chat = { useResponses: false };
+  const register = (how: string, mode: RunMode, isVariant: boolean): void =>
+    adapterContract(`agents${sdk} ${how}`, run(mode), { otherwise, isVariant });
+  register("over Responses", responses, isOldest);
+  register("over Responses, streamed", { ...responses, stream: true }, true);
+  register("over Chat Completions", chat, true);
+  register("over Chat Completions, streamed", { ...chat, stream: true }, true);
+  register("without strict mode", { ...chat, strict: false }, isOldest);
 }

@@ -65,12 +65,15 @@ const chat =
   };
 
 adapterContract("chat completions", chat(created));
-adapterContract("chat completions, streamed", chat(streamed));
-adapterContract("chat.completions.stream", chat(streamHelper));
-adapterContract("chat.completions.parse", chat(parsed));
-adapterContract("chat completions of the oldest SDK", chat(created, oldestClientOf));
-adapterContract("chat completions of the oldest SDK, streamed", chat(streamed, oldestClientOf));
-adapterContract("chat.completions.stream of the oldest SDK", chat(streamHelper, oldestClientOf));
+for (const [name, perform] of Object.entries({
+  "chat completions, streamed": chat(streamed),
+  "chat.completions.stream": chat(streamHelper),
+  "chat.completions.parse": chat(parsed),
+  "chat completions of the oldest SDK": chat(created, oldestClientOf),
+  "chat completions of the oldest SDK, streamed": chat(streamed, oldestClientOf),
+  "chat.completions.stream of the oldest SDK": chat(streamHelper, oldestClientOf),
+}))
+  adapterContract(name, perform, { isVariant: true });
 
 type Respond = (
   client: OpenAI,
@@ -111,12 +114,15 @@ const textOf = ({ output }: Response): string =>
     .map((part) => (part.type === "output_text" ? part.text : part.refusal))
     .join("");
 
-adapterContract("responses", responses(responded));
-adapterContract("responses, streamed", responses(respondedInEvents));
-adapterContract("responses.stream", responses(respondedInStream));
-adapterContract("responses.parse", responses(respondedParsed));
-adapterContract("responses of the oldest SDK", responses(responded, oldestClientOf));
-adapterContract("responses.stream of the oldest SDK", responses(respondedInStream, oldestClientOf));
+for (const [name, perform] of Object.entries({
+  responses: responses(responded),
+  "responses, streamed": responses(respondedInEvents),
+  "responses.stream": responses(respondedInStream),
+  "responses.parse": responses(respondedParsed),
+  "responses of the oldest SDK": responses(responded, oldestClientOf),
+  "responses.stream of the oldest SDK": responses(respondedInStream, oldestClientOf),
+}))
+  adapterContract(name, perform, { isVariant: true });
 
 const priceOf = zodFunction({
   name: PRICE_OF.name,
@@ -151,15 +157,20 @@ for (const stream of [false, true]) {
   const loose = { strict: false, stream };
   adapterContract(`runTools${how}`, runTools({ strict: true, stream }), {
     otherwise: { ...UNKNOWN, ...BROKEN },
+    isVariant: true,
   });
-  adapterContract(`runTools without strict mode${how}`, runTools(loose), { otherwise: UNKNOWN });
+  adapterContract(`runTools without strict mode${how}`, runTools(loose), {
+    otherwise: UNKNOWN,
+    isVariant: stream,
+  });
   adapterContract(`runTools of the oldest SDK${how}`, runTools(loose, oldestClientOf), {
     otherwise: UNKNOWN,
+    isVariant: true,
   });
 }
 
 /** Custom tools in the SDK's forms, without its runner. */
-adapterContract("chat completions, with a tool for runTools", async (stage) => {
+const chatWithRunnable = async (stage: AdapterRun): Promise<string> => {
   const client = clientOf(stage.server);
   const messages: ChatCompletionMessageParam[] = [{ role: "user", content: stage.prompt }];
   for (;;) {
@@ -171,4 +182,7 @@ adapterContract("chat completions, with a tool for runTools", async (stage) => {
       ...(await answerChat(stage.handler, message, { customTools: customTools([priceOf]) })),
     );
   }
+};
+adapterContract("chat completions, with a tool for runTools", chatWithRunnable, {
+  isVariant: true,
 });

@@ -64,19 +64,19 @@ const runTools: RunMode = ({ chat }, handler) => {
 const likeJson = ['{"key":}', "{'key':1}", '{"key":1}}', "[1,", "tru", "", "null", "{}\n{}"];
 const unlikeJson = ["nonsense", "```json\n{}\n```"];
 
-async function answerSeenBy(
-  runMode: RunMode,
-  text: string,
-  strict: boolean,
-  connect = clientOf,
-): Promise<unknown> {
-  const handler = new ToolHandler(new ContextMesh().agent("Worker"));
+/** Has a model call a tool with a text as arguments, by a run mode, and returns the answer that it receives. */
+async function answersSeen(connect = clientOf) {
+  let written = "";
   const server = await playModel(({ results: [answer] }) =>
     answer === undefined
-      ? { calls: [{ name: "push_context", arguments: text }] }
+      ? { calls: [{ name: "push_context", arguments: written }] }
       : { text: answer },
   );
-  return runMode(connect(server), handler, strict);
+  const [client, handler] = [connect(server), new ToolHandler(new ContextMesh().agent("Worker"))];
+  return (runMode: RunMode, text: string, strict: boolean): Promise<unknown> => {
+    written = text;
+    return runMode(client, handler, strict);
+  };
 }
 
 const REFUSED = expect.stringContaining('"INVALID_ARGUMENTS"');
@@ -85,18 +85,18 @@ it.for([
   ["the newest SDK", clientOf],
   ["the oldest SDK", oldestClientOf],
 ] as const)("answers invalid JSON in every run mode of %s", async ([, connect]) => {
+  const answerSeen = await answersSeen(connect);
   for (const [name, runMode] of Object.entries(runModes))
     for (const text of name === "stream" ? likeJson : [...likeJson, ...unlikeJson])
-      expect(await answerSeenBy(runMode, text, true, connect), `${name}: ${text}`).toEqual(REFUSED);
+      expect(await answerSeen(runMode, text, true), `${name}: ${text}`).toEqual(REFUSED);
 });
 
 it.for([
   ["the newest SDK", clientOf],
   ["the oldest SDK", oldestClientOf],
 ] as const)("answers it without strict mode, with %s", async ([, connect]) => {
+  const answerSeen = await answersSeen(connect);
   for (const [name, runMode] of Object.entries({ ...runModes, runTools }))
     for (const text of [...likeJson, ...unlikeJson])
-      expect(await answerSeenBy(runMode, text, false, connect), `${name}: ${text}`).toEqual(
-        REFUSED,
-      );
+      expect(await answerSeen(runMode, text, false), `${name}: ${text}`).toEqual(REFUSED);
 });

@@ -1,10 +1,8 @@
 import { ContextMesh, MemoryStorage } from "@syntha/core";
 import { ToolHandler, TOOLSETS } from "@syntha/tools";
-import { describe, expect, it, onTestFinished } from "vitest";
-import type { Conversation } from "../conversation.ts";
-import type { ModelServer } from "../model-server.ts";
-import type { Turn } from "../play.ts";
-import { playModel } from "../vitest.ts";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { ModelServer } from "../model-server.ts";
+import type { Play } from "../play.ts";
 import { type Scenario, type Answer, toCall } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
@@ -36,7 +34,14 @@ export interface AdapterContractOptions {
    * README documents each of these limits.
    */
   readonly otherwise?: Readonly<Record<string, RegExp>>;
+  /**
+   * Whether another contract has the same tools and differs only in how it runs the model. The short run performs the
+   * scenarios in which that matters.
+   */
+  readonly isVariant?: boolean;
 }
+
+const isFull = process.env["SYNTHA_TESTS"] === "full";
 
 /**
  * Registers a test for each scenario: a model makes the calls through the adapter, and must receive exactly the answers of
@@ -47,22 +52,29 @@ export interface AdapterContractOptions {
 export function adapterContract(
   name: string,
   perform: (stage: AdapterRun) => Promise<string>,
-  { otherwise = {} }: AdapterContractOptions = {},
+  { otherwise = {}, isVariant = false }: AdapterContractOptions = {},
 ): void {
   describe(`scenarios through ${name}`, () => {
+    let server: ModelServer;
+    beforeAll(async () => {
+      server = await ModelServer.start(playScenario);
+    });
+    afterAll(() => server.close());
+
     const asStage = async (scenario: Scenario): Promise<AdapterRun> => ({
-      server: await playModel((conversation) => playScenario(scenario, conversation)),
+      server,
       handler: handlerOn(await stageFor(scenario)),
       prompt: scenario.it,
     });
+    const scenarios = SCENARIOS.filter((scenario) => isFull || !isVariant || scenario.inVariants);
 
-    it.for(SCENARIOS.filter((scenario) => !(scenario.it in otherwise)))("$it", async (scenario) => {
+    it.for(scenarios.filter((scenario) => !(scenario.it in otherwise)))("$it", async (scenario) => {
       const answers = JSON.parse(await perform(await asStage(scenario))) as Answer[];
       expect(answers).toMatchObject(scenario.answers);
       expect(withoutRandomIds(answers)).toEqual(withoutRandomIds(await answersOf(scenario)));
     });
 
-    it.for(SCENARIOS.filter((scenario) => scenario.it in otherwise))(
+    it.for(scenarios.filter((scenario) => scenario.it in otherwise))(
       "$it, as the framework itself does",
       async (scenario) => {
         const end = await perform(await asStage(scenario)).catch(String);
@@ -72,15 +84,15 @@ export function adapterContract(
   });
 }
 
-/** The next calls of the scenario, derived from the results in the request; at the end all results as JSON. */
-function playScenario(scenario: Scenario, conversation: Conversation): Turn {
-  if (!conversation.asked.includes(scenario.it))
-    throw new Error(`The user message is missing; received: ${conversation.asked}`);
-  const answers = conversation.results.map(read);
-  const turn = scenario.turns[conversation.turns.length];
+/** The next calls of the scenario that the user asks for, derived from the results in the request; at the end all results as JSON. */
+const playScenario: Play = ({ asked, results, turns }) => {
+  const scenario = SCENARIOS.find((each) => asked.includes(each.it));
+  if (scenario === undefined) throw new Error(`The user message is missing; received: ${asked}`);
+  const answers = results.map(read);
+  const turn = scenario.turns[turns.length];
   if (turn === undefined) return { text: JSON.stringify(answers) };
   return { calls: turn.map((step) => toCall(step, answers)) };
-}
+};
 
 /** A framework's own message may not be JSON: it is returned unchanged. */
 function read(result: string): Answer {

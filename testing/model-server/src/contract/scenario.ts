@@ -15,6 +15,8 @@ export interface Step {
 /** The turns of a model, each with one or several calls, and the expected answers. */
 export interface Scenario {
   it: string;
+  /** Whether its outcome depends on how a model is run, and not only on the tools that it is given. */
+  inVariants?: true;
   /** The earlier writes of other agents. */
   prepare?: (mesh: ContextMesh) => Promise<unknown>;
   turns: readonly (readonly Step[])[];

@@ -46,6 +46,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     it: "answers parallel calls, each by its own result, in their order",
+    inVariants: true,
     turns: [
       [
         call("subscribe_to_topics", { topics: ["support"] }),
@@ -63,6 +64,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     it: "brings text back as it is, whatever stands in it",
+    inVariants: true,
     turns: [
       [pushed("text", '„Grüße“ 🧾 {braces} </context> \\ " \u202e \n `code` %s')],
       [call("get_context", { keys: ["text"], prefix: null, page: null })],
@@ -265,6 +267,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     it: "answers arguments that are no JSON",
+    inVariants: true,
     turns: [[call("push_context", '{"key": "k", "val')], [call("list_context", {})]],
     answers: [
       { success: false, code: "INVALID_ARGUMENTS" },
@@ -273,6 +276,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     it: "answers a call of an unknown tool",
+    inVariants: true,
     turns: [[call("send_email", { to: "everybody" })], [call("list_context", {})]],
     answers: [
       { success: false, code: "UNKNOWN_TOOL" },
@@ -281,6 +285,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     it: "serves the user's own tool beside the mesh's, in one message",
+    inVariants: true,
     turns: [
       [
         call("price_of", { item: "lamp" }),
