@@ -5,8 +5,10 @@ import {
   type Operation,
   type PutOperation,
 } from "@langchain/langgraph-checkpoint";
-import { expect, it } from "vitest";
-import { STORAGES, storeOn } from "./stores.ts";
+import { afterAll, expect, it } from "vitest";
+import { closeStores, KINDS, storeOn } from "./stores.ts";
+
+afterAll(closeStores);
 
 // Few names, so that runs repeat addresses; some have a meaning in databases or paths.
 const label = fc.constantFrom("a", "b", "ab", "a b", "%", "_", "*", "\\", "a/", "ü", "A");
@@ -57,7 +59,7 @@ const operation = fc.oneof(
 const seed = Number(process.env["SYNTHA_FUZZ_SEED"] ?? Date.now() % 2 ** 31);
 const RUNS: Readonly<Record<string, number>> = { memory: 150, SQLite: 60, Postgres: 15 };
 
-it.for(Object.keys(STORAGES))(
+it.for(KINDS)(
   `answers any operations on %s as InMemoryStore does (seed ${seed})`,
   { timeout: 120_000 },
   async (kind) => {

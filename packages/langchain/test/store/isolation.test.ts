@@ -2,10 +2,12 @@ import fc from "fast-check";
 import { InMemoryStore } from "@langchain/langgraph-checkpoint";
 import { PostgresStore } from "@langchain/langgraph-checkpoint-postgres/store";
 import { freshSchema, postgresUrl } from "@syntha/testing-postgres/vitest";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { SynthaStore } from "../../src/store/index.ts";
 import { fromMeshKey, toMeshKey, toMeshPrefix } from "../../src/store/item-key.ts";
-import { openMesh, STORAGES, storeOn } from "./stores.ts";
+import { closeStores, openMesh, KINDS, storeOn } from "./stores.ts";
+
+afterAll(closeStores);
 
 const HOSTILE = [
   ["%", "_", "*", "/", "//", "\\", "%25", "%002F", "%2F", "'", '"', ";--", " ", "\u200b"],
@@ -61,7 +63,7 @@ describe("a mesh key", () => {
   });
 });
 
-describe.for(Object.keys(STORAGES))("a namespace on %s", (kind) => {
+describe.for(KINDS)("a namespace on %s", (kind) => {
   const alike = [
     "tenant-1",
     "tenant-10",

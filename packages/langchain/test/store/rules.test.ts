@@ -1,9 +1,11 @@
 import { ContextMesh, isSynthaError, MemoryStorage, TenantRegistry } from "@syntha/core";
 import { manualClock } from "@syntha/core/testing";
 import { SqliteStorage } from "@syntha/storage-sqlite";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { SynthaStore, type SynthaStoreOptions } from "../../src/store/index.ts";
-import { openMesh, sqliteFile, storeOn } from "./stores.ts";
+import { closeStores, openMesh, sqliteFile, storeOn } from "./stores.ts";
+
+afterAll(closeStores);
 
 describe("the audience of a store's items", () => {
   it("is its agent and the subscribers of its topic", async () => {

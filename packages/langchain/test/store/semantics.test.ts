@@ -1,13 +1,13 @@
 import { type BaseStore, InMemoryStore, type Operation } from "@langchain/langgraph-checkpoint";
-import { describe, expect, it } from "vitest";
-import { STORAGES, storeOn } from "./stores.ts";
+import { afterAll, describe, expect, it } from "vitest";
+import { closeStores, KINDS, storeOn } from "./stores.ts";
+
+afterAll(closeStores);
 
 /** The same tests for LangGraph's own store and for a SynthaStore on each storage. */
 const STORES: Readonly<Record<string, () => Promise<BaseStore>>> = {
   "LangGraph's InMemoryStore": async () => new InMemoryStore(),
-  ...Object.fromEntries(
-    Object.keys(STORAGES).map((kind) => [`SynthaStore on ${kind}`, () => storeOn(kind)]),
-  ),
+  ...Object.fromEntries(KINDS.map((kind) => [`SynthaStore on ${kind}`, () => storeOn(kind)])),
 };
 
 const sorted = (lists: readonly unknown[]) => lists.map((one) => JSON.stringify(one)).toSorted();

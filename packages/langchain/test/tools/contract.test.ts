@@ -44,7 +44,8 @@ for (const [name, modelOn] of Object.entries(MODELS)) {
     const { messages } = await agentOf(stage, modelOn).invoke(asked(stage.prompt));
     return messages.at(-1)?.text ?? "";
   };
-  adapterContract(`createAgent on ${name}`, complete, { otherwise });
+  const isVariant = name === "ChatOpenAI by the Responses API";
+  adapterContract(`createAgent on ${name}`, complete, { otherwise, isVariant });
 
   const streamed = async (stage: AdapterRun): Promise<string> => {
     let text = "";
@@ -56,7 +57,7 @@ for (const [name, modelOn] of Object.entries(MODELS)) {
     }
     return text;
   };
-  adapterContract(`createAgent on ${name}, streamed`, streamed, { otherwise });
+  adapterContract(`createAgent on ${name}, streamed`, streamed, { otherwise, isVariant: true });
 }
 
 const isToolCall = (message: object): boolean =>
@@ -72,6 +73,7 @@ adapterContract(
     return messages.at(-1)?.text ?? "";
   },
   {
+    isVariant: true,
     otherwise: {
       [NO_SUCH_TOOL]: /send_email is not a valid tool/,
       // The run ends with an empty answer.
@@ -101,5 +103,5 @@ adapterContract(
     return messages.at(-1)?.text ?? "";
   },
   // ToolNode answers these itself.
-  { otherwise: { [NO_SUCH_TOOL]: /Tool \\"send_email\\" not found/ } },
+  { isVariant: true, otherwise: { [NO_SUCH_TOOL]: /Tool \\"send_email\\" not found/ } },
 );
