@@ -13,7 +13,7 @@ const WITHIN_MS = 250;
 /** With fewer paced changes, a busy machine decides the slowest hundredth. */
 const MIN_PACED = 1_000;
 
-/** Eight processes increment a few numbers by compare-and-set, while this process watches the changes. */
+/** Up to eight processes increment a few numbers by compare-and-set, while this process watches the changes. */
 export const cas: Program = {
   name: "cas",
   guarantee:
@@ -45,7 +45,8 @@ async function runCas(run: Run): Promise<Findings> {
     conflicts += message.conflicts;
     run.progress(acknowledged.size);
   };
-  const times = Math.ceil(run.count / PROCESSES);
+  const processes = Math.min(PROCESSES, Math.ceil(run.count / 4));
+  const times = Math.ceil(run.count / processes);
   const pacedTimes = Math.min(200, Math.ceil(times / 4));
   const settings = {
     keys: KEYS,
@@ -53,17 +54,17 @@ async function runCas(run: Run): Promise<Findings> {
     pacedTimes,
     pacedEveryMs: PACED_EVERY_MS,
   };
-  const children = Array.from({ length: PROCESSES }, (_, i) => {
+  const children = Array.from({ length: processes }, (_, i) => {
     const own = { address: run.database.address, seed: run.random.seed(), name: `counter ${i}` };
     const task: CounterTask = { ...settings, ...own };
     return new Child<Counted | "ready">("counter", task, record);
   });
   await startTogether(children);
   const ended = Promise.all(children.map((child) => child.ended));
-  const unpaced = (times - pacedTimes) * PROCESSES;
+  const unpaced = (times - pacedTimes) * processes;
   await until(() => acknowledged.size >= unpaced || run.isOver, ended);
   for (const child of children) child.command("paced");
-  await until(() => acknowledged.size >= times * PROCESSES || run.isOver, ended);
+  await until(() => acknowledged.size >= times * processes || run.isOver, ended);
   const wasStopped = run.isOver;
   if (wasStopped) for (const child of children) child.kill();
   await (wasStopped ? ended : run.expectExits(children));
@@ -97,7 +98,7 @@ async function runCas(run: Run): Promise<Findings> {
   return {
     done: Math.min(run.count, acknowledged.size),
     figures: {
-      processes: PROCESSES,
+      processes,
       conflicts,
       lost,
       ...(paced.count > 0 && {

@@ -40,8 +40,9 @@ async function runClaims(run: Run): Promise<Findings> {
     completed.set(message.key, [...(completed.get(message.key) ?? []), message.revision]);
     run.progress(completed.size);
   };
-  const children = Array.from({ length: PROCESSES }, (_, i) => {
-    const names = Array.from({ length: WORKERS / PROCESSES }, (__, n) => `worker ${i}.${n}`);
+  const processes = Math.min(PROCESSES, Math.ceil(run.count / 8));
+  const children = Array.from({ length: processes }, (_, i) => {
+    const names = Array.from({ length: WORKERS / processes }, (__, n) => `worker ${i}.${n}`);
     const { address } = run.database;
     const task: WorkerTask = { address, names, seed: run.random.seed(), leaseMs: LEASE_MS };
     return new Child<Worked>("worker", task, record);
