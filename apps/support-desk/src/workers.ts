@@ -16,7 +16,7 @@ type Message = { usage: Usage } | { failure: { message: string; hint: string } }
 const MAX_DEATHS = 10;
 /** Multiplied by the deaths, so that a worker that dies at once does not keep the machine busy. */
 const PAUSE_MS = 100;
-/** How long a worker may take to finish after it was asked to, or after its parent died. */
+/** How long a worker may take to finish after its parent died. */
 const MAX_STOP_MS = 10_000;
 
 export type WorkersOptions = {
@@ -24,6 +24,8 @@ export type WorkersOptions = {
   command: readonly [program: string, ...args: string[]];
   say: (line: string) => void;
   onUsage: (usage: Usage) => void;
+  /** How long a worker may take to finish after it was asked to. Default: as long as after its parent died. */
+  stopMs?: number;
 };
 
 /** Other processes that run the same program on the same storage. One that dies is replaced. */
@@ -64,6 +66,7 @@ export class Workers {
       command: [program, ...args],
       say,
       onUsage,
+      stopMs = MAX_STOP_MS,
     } = this.#options;
     const child = fork(program, [WORKER_FLAG, ...args], {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
@@ -80,7 +83,7 @@ export class Workers {
     let killing: NodeJS.Timeout | undefined;
     const stop = (): void => {
       if (child.connected) child.send("stop", () => {});
-      killing = setTimeout(kill, MAX_STOP_MS);
+      killing = setTimeout(kill, stopMs);
     };
     if (signal.aborted) stop();
     else signal.addEventListener("abort", stop, { once: true });

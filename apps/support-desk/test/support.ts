@@ -13,6 +13,7 @@ import type { Run } from "../src/report/facts.ts";
 import type { Ticket } from "../src/tickets.ts";
 import messages from "./cases/messages.json" with { type: "json" };
 
+export const isFull = process.env["SYNTHA_TESTS"] === "full";
 export const isWindows = process.platform === "win32";
 export const never = new AbortController().signal;
 /** Test files that run in one process share this module: each has its own directory. */
