@@ -85,7 +85,7 @@ async function runClaims(run: Run): Promise<Findings> {
     done: logged.size,
     figures: {
       workers: WORKERS,
-      processes: PROCESSES,
+      processes,
       "slept past the lease": counts.slept,
       "processes suspended past the lease": counts.suspensions,
       "late completions rejected": counts.rejected,

@@ -4,7 +4,7 @@ import { storageContract } from "@syntha/storage-contract";
 storageContract({
   name: "memory",
   scope: "all",
-  runs: process.env["SYNTHA_TESTS"] === "full" ? 25 : 3,
+  runs: process.env["SYNTHA_TESTS"] === "full" ? 25 : 1,
   create: ({ clock }) => {
     const storage = new MemoryStorage({ clock });
     // The data lives as long as the object, across closing and opening.

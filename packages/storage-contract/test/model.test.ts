@@ -4,7 +4,7 @@ import { registerModelCases, registerRaces } from "../src/model/cases.ts";
 
 const contract = {
   name: "memory",
-  runs: process.env["SYNTHA_TESTS"] === "full" ? 100 : 12,
+  runs: process.env["SYNTHA_TESTS"] === "full" ? 100 : 5,
   create: ({ clock }: { readonly clock: () => number }) => {
     const storage = new MemoryStorage({ clock });
     return {

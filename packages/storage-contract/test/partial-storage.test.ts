@@ -15,6 +15,7 @@ function partialStorage(clock: Clock): Storage {
 
 storageContract({
   name: "a storage without capabilities",
+  scope: process.env["SYNTHA_TESTS"] === "full" ? "storage" : "wrapper",
   runs: 1,
   create: ({ clock }) => {
     const storage = partialStorage(clock);

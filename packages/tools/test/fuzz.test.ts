@@ -4,7 +4,8 @@ import { TOOL_NAMES } from "../src/index.ts";
 import { runFuzz } from "./fuzz.ts";
 
 /** `SYNTHA_FUZZ_RUNS=1000000` runs longer; `SYNTHA_FUZZ_SEED` repeats a run. */
-const runs = Number(process.env["SYNTHA_FUZZ_RUNS"] ?? 3_000);
+const usual = process.env["SYNTHA_TESTS"] === "full" ? 3_000 : 1_500;
+const runs = Number(process.env["SYNTHA_FUZZ_RUNS"] ?? usual);
 const seed = Number(process.env["SYNTHA_FUZZ_SEED"] ?? Date.now() % 2 ** 31);
 
 describe("random calls", () => {
