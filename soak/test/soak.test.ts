@@ -32,8 +32,13 @@ const cases: [sentence: string, name: string, counts: Counts][] = [
 
 /** These start more processes than a short run has time for. Each of the last two has its other storage in it. */
 const LONG = [
-  ...["kill on sqlite", "kill on postgres", "kill-server on postgres"],
-  ...["migrations on sqlite", "migrations on postgres", "cas on sqlite", "claims on postgres"],
+  "kill on sqlite",
+  "kill on postgres",
+  "kill-server on postgres",
+  "migrations on sqlite",
+  "migrations on postgres",
+  "cas on sqlite",
+  "claims on postgres",
 ];
 
 describe(`a soak (seed ${seed})`, () => {
