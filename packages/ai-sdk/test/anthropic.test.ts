@@ -1,6 +1,6 @@
 import { createAnthropic } from "@ai-sdk/anthropic";
 import { adapterContract } from "@syntha/testing-model-server/contract";
-import { type ModelOf, runModes } from "./run-modes.ts";
+import { type ModelOf, vendorModes } from "./run-modes.ts";
 
 const messages: ModelOf = ({ server }) =>
   createAnthropic({ baseURL: `${server.anthropicUrl}/v1`, apiKey: "any" })("played");
@@ -11,7 +11,7 @@ const otherwise = {
   "answers a call of an unknown tool": /Model tried to call unavailable tool 'send_email'/,
 };
 
-for (const [name, perform] of Object.entries(runModes))
+for (const [name, perform] of vendorModes)
   adapterContract(`${name} (Anthropic)`, (stage) => perform(stage, messages), {
     otherwise,
     isVariant: name !== "generateText",

@@ -1,6 +1,6 @@
 import { createGoogleGenerativeAI } from "@ai-sdk/google";
 import { adapterContract } from "@syntha/testing-model-server/contract";
-import { type ModelOf, runModes } from "./run-modes.ts";
+import { type ModelOf, vendorModes } from "./run-modes.ts";
 
 /** The provider of version 7 sends JSON Schema; that of version 6, the API's own schema format. */
 const gemini: ModelOf = ({ server }) =>
@@ -12,7 +12,7 @@ const otherwise = {
   "answers a call of an unknown tool": /Model tried to call unavailable tool 'send_email'/,
 };
 
-for (const [name, perform] of Object.entries(runModes))
+for (const [name, perform] of vendorModes)
   adapterContract(`${name} (Gemini)`, (stage) => perform(stage, gemini), {
     otherwise,
     isVariant: name !== "generateText",

@@ -1,6 +1,6 @@
 import { createMistral } from "@ai-sdk/mistral";
 import { adapterContract } from "@syntha/testing-model-server/contract";
-import { type ModelOf, runModes } from "./run-modes.ts";
+import { type ModelOf, vendorModes } from "./run-modes.ts";
 
 const mistral: ModelOf = ({ server }) =>
   createMistral({ baseURL: `${server.mistralUrl}/v1`, apiKey: "any" })("played");
@@ -9,7 +9,7 @@ const otherwise = {
   "answers a call of an unknown tool": /Model tried to call unavailable tool 'send_email'/,
 };
 
-for (const [name, perform] of Object.entries(runModes))
+for (const [name, perform] of vendorModes)
   adapterContract(`${name} (Mistral)`, (stage) => perform(stage, mistral), {
     otherwise,
     isVariant: name !== "generateText",

@@ -63,3 +63,8 @@ export const runModes = {
     return run.text;
   },
 };
+
+/** An agent calls a vendor as the two functions do. */
+export const vendorModes = Object.entries(runModes).filter(
+  ([name]) => process.env["SYNTHA_TESTS"] === "full" || name.endsWith("Text"),
+);
