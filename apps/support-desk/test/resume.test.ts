@@ -79,7 +79,7 @@ async function disturb(demo: Demo, mesh: ContextMesh): Promise<number> {
 }
 
 const storages = isFull ? ["SQLite", "Postgres"] : ["SQLite"];
-describe.skipIf(isWindows).concurrent.each(storages)("on %s", (storage) => {
+describe.skipIf(isWindows).each(storages)("on %s", (storage) => {
   it(`finishes the work of a desk that was killed ${kills.length} times`, async (context) => {
     const [flag, mesh] = await placeOf(storage, "crashed", context.onTestFinished);
     const usual = ["--lease", "1", "--think", "2"];
