@@ -16,7 +16,8 @@ export interface StorageContract {
    */
   readonly scope?: Scope | undefined;
   /**
-   * Random runs of each comparison; one takes 20 to 500 ms. The environment variable `SYNTHA_RUNS` overrides it.
+   * Random runs of each comparison, and of each race, which has at most four. A run takes 20 ms to some seconds. The
+   * environment variable `SYNTHA_RUNS` overrides it.
    * @default 15
    */
   readonly runs?: number | undefined;
