@@ -8,6 +8,11 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { newStorage, openStorage } from "./support/open-storage.ts";
 import { ownPool } from "./support/own-pool.ts";
 import { delayCommits, query } from "./support/query.ts";
+import { atTestEnd, ownConcurrently } from "./support/test-end.ts";
+
+ownConcurrently();
+
+const isFull = process.env["SYNTHA_TESTS"] === "full";
 
 const clock = (): number => 1_000_000;
 
@@ -111,7 +116,7 @@ const WAYS: readonly (readonly [string, (role: Role) => Promise<PostgresStorageO
     "a pooler",
     async ({ url }) => {
       const pooler = await TransactionPooler.to(url);
-      onTestFinished(() => pooler.close());
+      atTestEnd(() => pooler.close());
       return { connectionString: pooler.url };
     },
   ],
@@ -141,7 +146,7 @@ const SETTINGS: readonly (readonly [name: string, value: string, since?: number]
   ["work_mem", "'64kB'"],
 ];
 
-it.for(SETTINGS)(
+it.skipIf(!isFull).for(SETTINGS)(
   "returns the same if the role sets %s to %s",
   async ([name, value, since = 0], { skip }) => {
     if (version < since) skip();
@@ -161,30 +166,33 @@ it.for(WAYS)(
   },
 );
 
-it.for(WAYS)("uses its own timeouts, not the role's, through %s", async ([, optionsFor]) => {
-  const times = [
-    "statement_timeout",
-    "lock_timeout",
-    ...(version >= 17 ? ["transaction_timeout"] : []),
-  ];
-  const role = await roleWith({});
-  const schema = role.name;
-  const setUp = await openStorage({ connectionString: role.url, schema });
-  await everything(setUp);
-  // Every commit waits for a lock and then takes long.
-  await delayCommits(database.url, schema, 0.6);
-  const limits = times.map((name) => `ALTER ROLE ${role.name} SET ${name} = '500ms'`);
-  await query(database.url, ...limits);
-  const storage = newStorage({ ...(await optionsFor(role)), schema });
-  const [mesh, other] = [new ContextMesh({ storage }), new ContextMesh({ storage })];
-  await Promise.all([
-    mesh.system.push("one", 0, { global: true }),
-    other.system.push("two", 0, { global: true }),
-  ]);
-  expect(await mesh.system.getMany(["one", "two"])).toEqual({ one: 0, two: 0 });
-  await other.close();
-  await mesh.close();
-});
+it.concurrent.for(WAYS)(
+  "uses its own timeouts, not the role's, through %s",
+  async ([, optionsFor]) => {
+    const times = [
+      "statement_timeout",
+      "lock_timeout",
+      ...(version >= 17 ? ["transaction_timeout"] : []),
+    ];
+    const role = await roleWith({});
+    const schema = role.name;
+    const setUp = await openStorage({ connectionString: role.url, schema });
+    await everything(setUp);
+    // Every commit waits for a lock and then takes long.
+    await delayCommits(database.url, schema, 0.6);
+    const limits = times.map((name) => `ALTER ROLE ${role.name} SET ${name} = '500ms'`);
+    await query(database.url, ...limits);
+    const storage = newStorage({ ...(await optionsFor(role)), schema });
+    const [mesh, other] = [new ContextMesh({ storage }), new ContextMesh({ storage })];
+    await Promise.all([
+      mesh.system.push("one", 0, { global: true }),
+      other.system.push("two", 0, { global: true }),
+    ]);
+    expect(await mesh.system.getMany(["one", "two"])).toEqual({ one: 0, two: 0 });
+    await other.close();
+    await mesh.close();
+  },
+);
 
 it("separates tenants if the role sets row_security off", async () => {
   const secured = await freshDatabase();

@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { SynthaError } from "@syntha/core";
+import type { Storage } from "@syntha/core/storage";
 import type { TcpProxy } from "@syntha/testing-postgres";
 import type pg from "pg";
 import { expect, it } from "vitest";
@@ -8,7 +9,10 @@ import { bySystem, deciding, put, write } from "./support/operations.ts";
 import { ownPool, poolsOf } from "./support/own-pool.ts";
 import { ownNetwork } from "./support/own-server.ts";
 import { delayCommits, query } from "./support/query.ts";
+import { ownConcurrently } from "./support/test-end.ts";
 import { until } from "./support/until.ts";
+
+ownConcurrently();
 
 interface Place {
   readonly network: TcpProxy;
@@ -26,8 +30,23 @@ async function place(): Promise<Place> {
 
 // None of these waits for `statementTimeout`, which is a minute.
 
-/** Ends the idle transaction that has the lock, as the server does after some seconds. */
-async function endIdleTransaction({ direct, schema }: Place): Promise<void> {
+/**
+ * The failure of a commit that is forgotten when it has the lock. Its idle transaction is then ended, as the server does
+ * after some seconds.
+ */
+async function forgottenCommit(
+  storage: Storage,
+  { network, direct, schema }: Place,
+): Promise<unknown> {
+  const forgotten = Promise.withResolvers<void>();
+  const forgetting = deciding(() => {
+    network.forget();
+    forgotten.resolve();
+  });
+  const failure = storage
+    .commit("acme", [bySystem(put("k", 1))], forgetting)
+    .catch((error: unknown) => error);
+  await forgotten.promise;
   await until(async () => {
     const ended = await query(
       direct,
@@ -36,57 +55,55 @@ async function endIdleTransaction({ direct, schema }: Place): Promise<void> {
     );
     return ended.length > 0;
   });
+  return failure;
 }
 
 const POOLS = poolsOf(2);
 
-it.for(POOLS)("replaces connections that a router dropped, with %s", async ([, optionsFor]) => {
-  const where = await place();
-  const storage = await openStorage({ ...optionsFor(where), busyTimeout: "1500ms" });
-  await Promise.all([write(storage), storage.stats("acme")]);
-  where.network.forget();
-  // The first write gets a stalled connection or a new one.
-  const failures: unknown[] = [];
-  await write(storage, 2).catch((error: SynthaError) => failures.push(error.code));
-  expect(["", "UNAVAILABLE"]).toContain(failures.join());
-  expect(await write(storage, 3)).toMatchObject([{ ok: true }]);
-  expect(await storage.get("acme", null, ["k"])).toMatchObject({ items: [{ value: "3" }] });
-});
+it.concurrent.for(POOLS)(
+  "replaces connections that a router dropped, with %s",
+  async ([, optionsFor]) => {
+    const where = await place();
+    const storage = await openStorage({ ...optionsFor(where), busyTimeout: "1500ms" });
+    await Promise.all([write(storage), storage.stats("acme")]);
+    where.network.forget();
+    // The first write gets a stalled connection or a new one.
+    const failures: unknown[] = [];
+    await write(storage, 2).catch((error: SynthaError) => failures.push(error.code));
+    expect(["", "UNAVAILABLE"]).toContain(failures.join());
+    expect(await write(storage, 3)).toMatchObject([{ ok: true }]);
+    expect(await storage.get("acme", null, ["k"])).toMatchObject({ items: [{ value: "3" }] });
+  },
+);
 
-it.for(POOLS)(
+it.concurrent.for(POOLS)(
   "determines the outcome of a commit on a dropped connection, with %s",
   async ([, optionsFor]) => {
     const where = await place();
     const storage = await openStorage({ ...optionsFor(where), busyTimeout: "3s" });
     await write(storage, 0);
-    const forgetting = deciding(() => where.network.forget());
-    const commit = storage.commit("acme", [bySystem(put("k", 1))], forgetting);
-    await Promise.all([
-      expect(commit).rejects.toMatchObject({ code: "UNAVAILABLE" }),
-      endIdleTransaction(where),
-    ]);
+    expect(await forgottenCommit(storage, where)).toMatchObject({ code: "UNAVAILABLE" });
     expect(await write(storage, 2)).toMatchObject([{ position: 2 }]);
     expect(await storage.get("acme", null, ["k"])).toMatchObject({ items: [{ value: "2" }] });
   },
 );
 
-it("detects a stall on a connection that was slow to open", { timeout: 30_000 }, async () => {
-  const where = await place();
-  const pool = ownPool({ connectionString: where.connectionString, max: 2 });
-  const { schema } = where;
-  const storage = await openStorage({ pool, schema, busyTimeout: "3s" });
-  await write(storage, 0);
-  const connect: () => Promise<pg.PoolClient> = pool.connect.bind(pool);
-  Object.assign(pool, { connect: () => setTimeout(700).then(connect) });
-  const forgetting = deciding(() => where.network.forget());
-  const commit = storage.commit("acme", [bySystem(put("k", 1))], forgetting);
-  await Promise.all([
-    expect(commit).rejects.toMatchObject({ code: "UNAVAILABLE" }),
-    endIdleTransaction(where),
-  ]);
-});
+it.concurrent(
+  "detects a stall on a connection that was slow to open",
+  { timeout: 30_000 },
+  async () => {
+    const where = await place();
+    const pool = ownPool({ connectionString: where.connectionString, max: 2 });
+    const { schema } = where;
+    const storage = await openStorage({ pool, schema, busyTimeout: "3s" });
+    await write(storage, 0);
+    const connect: () => Promise<pg.PoolClient> = pool.connect.bind(pool);
+    Object.assign(pool, { connect: () => setTimeout(700).then(connect) });
+    expect(await forgottenCommit(storage, where)).toMatchObject({ code: "UNAVAILABLE" });
+  },
+);
 
-it.for(POOLS)(
+it.concurrent.for(POOLS)(
   "waits for a statement that the server is executing, with %s",
   async ([, optionsFor]) => {
     const where = await place();
@@ -98,22 +115,25 @@ it.for(POOLS)(
   },
 );
 
-it.for(POOLS)("closes while the server does not respond, with %s", async ([, optionsFor]) => {
-  const where = await place();
-  const storage = await openStorage({ ...optionsFor(where), busyTimeout: "1s" });
-  await write(storage);
-  storage.onCommit("acme", () => {});
-  const calls = [write(storage, 2), write(storage, 3), storage.get("acme", null, ["k"])];
-  where.network.blackhole();
-  calls.push(write(storage, 4), storage.list("acme", { actor: null, limit: 1 }));
-  const settled = Promise.allSettled(calls);
-  await storage.close();
-  expect(await settled).toHaveLength(5);
-  // The user's pool, which waits for a connection without a timeout, is not ended by the storage.
-  await where.network.close();
-});
+it.concurrent.for(POOLS)(
+  "closes while the server does not respond, with %s",
+  async ([, optionsFor]) => {
+    const where = await place();
+    const storage = await openStorage({ ...optionsFor(where), busyTimeout: "1s" });
+    await write(storage);
+    storage.onCommit("acme", () => {});
+    const calls = [write(storage, 2), write(storage, 3), storage.get("acme", null, ["k"])];
+    where.network.blackhole();
+    calls.push(write(storage, 4), storage.list("acme", { actor: null, limit: 1 }));
+    const settled = Promise.allSettled(calls);
+    await storage.close();
+    expect(await settled).toHaveLength(5);
+    // The user's pool, which waits for a connection without a timeout, is not ended by the storage.
+    await where.network.close();
+  },
+);
 
-it("waits up to busyTimeout for an earlier write of the process", async () => {
+it.concurrent("waits up to busyTimeout for an earlier write of the process", async () => {
   const { connectionString, schema } = await ownSchema();
   const storage = await openStorage({ connectionString, schema, busyTimeout: "500ms" });
   await write(storage, 0);
@@ -126,7 +146,7 @@ it("waits up to busyTimeout for an earlier write of the process", async () => {
   expect(await slow).toMatchObject([{ position: 2 }]);
 });
 
-it("waits for many earlier writes that each end in time", async () => {
+it.concurrent("waits for many earlier writes that each end in time", async () => {
   const { connectionString, schema } = await ownSchema();
   const storage = await openStorage({ connectionString, schema, busyTimeout: "1500ms" });
   await write(storage, 0);

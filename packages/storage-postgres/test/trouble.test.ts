@@ -1,22 +1,54 @@
 import { type Commit, decide } from "@syntha/core/storage";
 import pg from "pg";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";
 import { bySystem, deciding, put, write } from "./support/operations.ts";
 import { ownPool } from "./support/own-pool.ts";
 import { ownNetwork, ownServer } from "./support/own-server.ts";
 import { delayCommits, query } from "./support/query.ts";
+import { atTestEnd, ownConcurrently } from "./support/test-end.ts";
+
+ownConcurrently();
 
 /** Another program's connection. */
 async function stranger(connectionString: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString });
   client.on("error", () => {});
   await client.connect();
-  onTestFinished(() => client.end());
+  atTestEnd(() => client.end());
   return client;
 }
 
-it("times out waiting for a lock and changes nothing", async () => {
+it.concurrent("times out while the server does not respond, then recovers", async () => {
+  const place = await ownSchema();
+  const network = await ownNetwork(place.connectionString);
+  const storage = await openStorage({
+    ...place,
+    connectionString: network.url,
+    statementTimeout: "1500ms",
+    busyTimeout: "1500ms",
+    connections: 2,
+  });
+  await write(storage);
+  storage.onCommit("acme", () => {});
+  network.blackhole();
+  const rejects = (call: Promise<unknown>): Promise<void> =>
+    expect(call).rejects.toMatchObject({ code: "UNAVAILABLE", retryable: true });
+  // With the default limits, this would take longer than the test's timeout.
+  await Promise.all([rejects(write(storage, 2)), rejects(storage.get("acme", null, ["k"]))]);
+  await Promise.all([
+    rejects(storage.list("acme", { actor: "Ann", limit: 3 })),
+    rejects(storage.dropTenant({ tenantId: "acme" })),
+  ]);
+  await rejects(write(storage, 3));
+  network.heal();
+  expect((await storage.get("acme", null, ["k"])).items[0]?.value).toBe("1");
+  expect(await write(storage, 2)).toMatchObject([{ position: 2 }]);
+  network.blackhole();
+  await storage.close();
+});
+
+it.concurrent("times out waiting for a lock and changes nothing", async () => {
   const place = await ownSchema();
   const storage = await openStorage({ ...place, busyTimeout: "1s" });
   await write(storage);
@@ -35,7 +67,7 @@ it("times out waiting for a lock and changes nothing", async () => {
   expect(await write(storage, 2)).toMatchObject([{ position: 2 }]);
 });
 
-it("waits for a lock and keeps the order of writes", async () => {
+it.concurrent("waits for a lock and keeps the order of writes", async () => {
   const place = await ownSchema();
   const storage = await openStorage(place);
   await write(storage, 0);
@@ -48,7 +80,7 @@ it("waits for a lock and keeps the order of writes", async () => {
   expect(outcomes).toMatchObject([[{ position: 2 }], [{ position: 3 }], [{ position: 4 }]]);
 });
 
-it("releases a tenant that a stopped process has locked", async () => {
+it.concurrent("releases a tenant that a stopped process has locked", async () => {
   const place = await ownSchema();
   const network = await ownNetwork(place.connectionString);
   const cut = await openStorage({ ...place, connectionString: network.url, busyTimeout: "1s" });
@@ -70,7 +102,7 @@ it("releases a tenant that a stopped process has locked", async () => {
   }
 }, 30_000);
 
-it("decides again after a serialization failure", async () => {
+it.concurrent("decides again after a serialization failure", async () => {
   const place = await ownSchema();
   const storage = await openStorage(place);
   await write(storage);
@@ -93,7 +125,7 @@ it("decides again after a serialization failure", async () => {
   expect(await storage.dropTenant({ tenantId: "acme" })).toEqual({ existed: true });
 });
 
-it.for([
+it.concurrent.for([
   ["its own pool", undefined],
   ["a user's pool", false],
   ["a pipelined user's pool", true],
@@ -126,7 +158,7 @@ it.for([
   expect(await pid()).toEqual(backend);
 });
 
-it("rolls back when a decision throws", async () => {
+it.concurrent("rolls back when a decision throws", async () => {
   const storage = await openStorage(await ownSchema());
   const commits: Commit[] = [bySystem(put("k", 1)), bySystem(put("l", 1))];
   const bug = new Error("a bug");
@@ -140,37 +172,7 @@ it("rolls back when a decision throws", async () => {
   expect(await storage.commit("acme", commits, decide)).toMatchObject([{ ok: true }, { ok: true }]);
 });
 
-it("times out while the server does not respond, then recovers", async () => {
-  const place = await ownSchema();
-  const network = await ownNetwork(place.connectionString);
-  const storage = await openStorage({
-    ...place,
-    connectionString: network.url,
-    statementTimeout: "1500ms",
-    busyTimeout: "1500ms",
-    connections: 2,
-  });
-  await write(storage);
-  storage.onCommit("acme", () => {});
-  network.blackhole();
-  const calls = [
-    () => write(storage, 2),
-    () => storage.get("acme", null, ["k"]),
-    () => storage.list("acme", { actor: "Ann", limit: 3 }),
-    () => storage.dropTenant({ tenantId: "acme" }),
-    () => write(storage, 3),
-  ];
-  // With the default limits, this would take longer than the test's timeout.
-  for (const call of calls)
-    await expect(call()).rejects.toMatchObject({ code: "UNAVAILABLE", retryable: true });
-  network.heal();
-  expect((await storage.get("acme", null, ["k"])).items[0]?.value).toBe("1");
-  expect(await write(storage, 2)).toMatchObject([{ position: 2 }]);
-  network.blackhole();
-  await storage.close();
-});
-
-it.skipIf(process.platform === "win32")(
+it.skipIf(process.platform === "win32").concurrent(
   "detects dead connections once, not one by one",
   async () => {
     const server = await ownServer();
@@ -186,7 +188,7 @@ it.skipIf(process.platform === "win32")(
     expect(backends).toHaveLength(5);
     // Like a router that has dropped them: neither side is informed.
     for (const { pid } of backends) process.kill(pid, "SIGSTOP");
-    onTestFinished(() => {
+    atTestEnd(() => {
       for (const { pid } of backends) process.kill(pid, "SIGCONT");
     });
     await expect(storage.stats("acme")).rejects.toMatchObject({ code: "UNAVAILABLE" });
@@ -197,7 +199,7 @@ it.skipIf(process.platform === "win32")(
   },
 );
 
-it("opens in time or rejects", async () => {
+it.concurrent("opens in time or rejects", async () => {
   const place = await ownSchema();
   const network = await ownNetwork(place.connectionString);
   const options = { ...place, connectionString: network.url, busyTimeout: "1500ms" } as const;
@@ -209,7 +211,7 @@ it("opens in time or rejects", async () => {
   expect(await write(storage)).toMatchObject([{ position: 1 }]);
 });
 
-it("waits for its own connections no longer than busyTimeout", async () => {
+it.concurrent("waits for its own connections no longer than busyTimeout", async () => {
   const place = await ownSchema();
   const storage = await openStorage({ ...place, connections: 1, busyTimeout: "1s" });
   await write(storage);
@@ -223,7 +225,9 @@ it("waits for its own connections no longer than busyTimeout", async () => {
   expect(await storage.stats("acme")).toMatchObject({ head: 2 });
 });
 
-it("reports that the server has no connection left, then recovers", async () => {
+it.concurrent("reports that the server has no connection left, then recovers", async ({
+  expect,
+}) => {
   const none = { superuser_reserved_connections: "0", reserved_connections: "0" };
   const server = await ownServer({ settings: { max_connections: "7", ...none } });
   const storage = newStorage({ connectionString: server.url, busyTimeout: "2s" });
@@ -240,7 +244,7 @@ it("reports that the server has no connection left, then recovers", async () => 
   expect(await write(storage)).toMatchObject([{ position: 1 }]);
 });
 
-it("reports a read-only server, still reads, and recovers", async () => {
+it.concurrent("reports a read-only server, still reads, and recovers", async ({ expect }) => {
   const server = await ownServer();
   const storage = await openStorage({ connectionString: server.url });
   await write(storage);
@@ -268,7 +272,7 @@ it("reports a read-only server, still reads, and recovers", async () => {
     .toMatchObject([{ position: head + 1 }]);
 });
 
-it("leaves a read-only server when its name leads to another", async () => {
+it.concurrent("leaves a read-only server when its name leads to another", async () => {
   const place = await ownSchema();
   const storage = await openStorage({ ...place, connections: 1 });
   await write(storage);
@@ -287,7 +291,7 @@ it("leaves a read-only server when its name leads to another", async () => {
   expect(await write(first, 3)).toMatchObject([{ position: 3 }]);
 });
 
-it("reports that the tables were dropped", async () => {
+it.concurrent("reports that the tables were dropped", async () => {
   const place = await ownSchema();
   const storage = await openStorage(place);
   await write(storage);

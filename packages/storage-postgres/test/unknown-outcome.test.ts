@@ -3,12 +3,15 @@ import { type Commit, decide } from "@syntha/core/storage";
 import type { PostgresStorage } from "@syntha/storage-postgres";
 import { postgresUrl } from "@syntha/testing-postgres/vitest";
 import type { TcpProxy } from "@syntha/testing-postgres";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { openStorage, ownSchema } from "./support/open-storage.ts";
 import { bySystem, deciding, put, write } from "./support/operations.ts";
 import { poolsOf } from "./support/own-pool.ts";
 import { ownNetwork } from "./support/own-server.ts";
 import { query } from "./support/query.ts";
+import { atTestEnd, ownConcurrently } from "./support/test-end.ts";
+
+ownConcurrently();
 
 /** Where the network is cut. */
 const COMMIT = "COMMIT\0";
@@ -48,7 +51,7 @@ const SCENES = TENANTS.flatMap(([who, before]) =>
   POOLS.map(([through, optionsFor]) => ({ who, before, through, optionsFor })),
 );
 
-it.for(SCENES)(
+it.concurrent.for(SCENES)(
   "finds a commit $who whose answer was lost, with $through",
   async ({ before, optionsFor }) => {
     const { network, storage, direct } = await scene(optionsFor);
@@ -64,12 +67,12 @@ it.for(SCENES)(
   },
 );
 
-it.for(POOLS)(
+it.concurrent.for(POOLS)(
   "repeats a lease extension whose answer was lost, with %s",
   async ([, optionsFor]) => {
     const { network, storage, direct } = await scene(optionsFor);
     const mesh = new ContextMesh({ tenantId: "acme", storage });
-    onTestFinished(() => mesh.close());
+    atTestEnd(() => mesh.close());
     await mesh.system.push("task", 1, { global: true });
     const lease = await mesh.system.claim({ key: "task" }, { lease: "1m" });
     const cut = network.cutAt(COMMIT, "after");
@@ -82,7 +85,7 @@ it.for(POOLS)(
   },
 );
 
-it.for(SCENES)(
+it.concurrent.for(SCENES)(
   "reports that a commit $who did not arrive, with $through",
   async ({ before, optionsFor }) => {
     const { network, storage, direct } = await scene(optionsFor);
@@ -98,7 +101,7 @@ it.for(SCENES)(
   },
 );
 
-it.for([
+it.concurrent.for([
   ["dropping a tenant", (storage) => storage.dropTenant({ tenantId: "acme" })],
   [
     "compacting one",
@@ -116,7 +119,7 @@ it.for([
   },
 );
 
-it("reports a connection lost before the commit is sent", async () => {
+it.concurrent("reports a connection lost before the commit is sent", async () => {
   const { network, storage, direct } = await scene();
   await write(storage, 1, "before");
   const cutting = deciding(() => network.cut());
@@ -127,7 +130,7 @@ it("reports a connection lost before the commit is sent", async () => {
   expect(await write(storage, 1, "next")).toMatchObject([{ position: 2 }]);
 });
 
-it.for(TENANTS)(
+it.concurrent.for(TENANTS)(
   "rejects with UNKNOWN_OUTCOME if a commit %s can't be looked up",
   async ([, before]) => {
     const { network, storage, direct } = await scene();
@@ -146,7 +149,7 @@ it.for(TENANTS)(
   },
 );
 
-it.for(TENANTS)("waits for a commit %s that is still in transit", async ([, before]) => {
+it.concurrent.for(TENANTS)("waits for a commit %s that is still in transit", async ([, before]) => {
   const { network, storage, direct } = await scene(undefined, { statementTimeout: "200ms" });
   for (const key of before) await write(storage, 1, key);
   const holding = deciding(() => network.blackhole());
@@ -167,20 +170,23 @@ it.for(TENANTS)("waits for a commit %s that is still in transit", async ([, befo
   expect(await write(storage, 1, "next")).toMatchObject([{ position: keys.length + 1 }]);
 });
 
-it.for(TENANTS)("waits for a commit %s that the server has not finished", async ([, before]) => {
-  const { network, storage, direct, schema } = await scene();
-  for (const key of before) await write(storage, 1, key);
-  // A slow trigger: the commit takes longer than the connection exists.
-  await query(
-    await postgresUrl(),
-    `CREATE FUNCTION ${schema}.delay_commit() RETURNS trigger LANGUAGE plpgsql AS $$
+it.concurrent.for(TENANTS)(
+  "waits for a commit %s that the server has not finished",
+  async ([, before]) => {
+    const { network, storage, direct, schema } = await scene();
+    for (const key of before) await write(storage, 1, key);
+    // A slow trigger: the commit takes longer than the connection exists.
+    await query(
+      await postgresUrl(),
+      `CREATE FUNCTION ${schema}.delay_commit() RETURNS trigger LANGUAGE plpgsql AS $$
          BEGIN PERFORM pg_sleep(0.5); RETURN NULL; END $$`,
-    `CREATE CONSTRAINT TRIGGER delay_commit AFTER INSERT ON ${schema}.item DEFERRABLE INITIALLY DEFERRED
+      `CREATE CONSTRAINT TRIGGER delay_commit AFTER INSERT ON ${schema}.item DEFERRABLE INITIALLY DEFERRED
          FOR EACH ROW EXECUTE FUNCTION ${schema}.delay_commit()`,
-  );
-  const committing = storage.commit("acme", marked, decide);
-  await new Promise((resolve) => setTimeout(resolve, 250));
-  network.cut();
-  expect(await committing).toMatchObject([{ ok: true, position: before.length + 1 }]);
-  expect(await keysOf(direct)).toEqual([...before, "cut"]);
-});
+    );
+    const committing = storage.commit("acme", marked, decide);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    network.cut();
+    expect(await committing).toMatchObject([{ ok: true, position: before.length + 1 }]);
+    expect(await keysOf(direct)).toEqual([...before, "cut"]);
+  },
+);

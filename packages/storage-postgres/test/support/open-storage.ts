@@ -1,11 +1,11 @@
 import { PostgresStorage, type PostgresStorageOptions } from "@syntha/storage-postgres";
 import { freshSchema } from "@syntha/testing-postgres/vitest";
-import { onTestFinished } from "vitest";
+import { atTestEnd } from "./test-end.ts";
 
 /** A storage that is closed when the test ends. */
 export function newStorage(options: PostgresStorageOptions): PostgresStorage {
   const storage = new PostgresStorage(options);
-  onTestFinished(() => storage.close());
+  atTestEnd(() => storage.close());
   return storage;
 }
 
@@ -19,6 +19,6 @@ export async function openStorage(options: PostgresStorageOptions): Promise<Post
 /** A schema on the shared server; dropped when the test ends. */
 export async function ownSchema(): Promise<{ connectionString: string; schema: string }> {
   const schema = await freshSchema();
-  onTestFinished(() => schema.drop());
+  atTestEnd(() => schema.drop());
   return { connectionString: schema.url, schema: schema.name };
 }

@@ -1,13 +1,13 @@
 import type { PostgresStorageOptions } from "@syntha/storage-postgres";
 import pg from "pg";
-import { onTestFinished } from "vitest";
+import { atTestEnd } from "./test-end.ts";
 
 /** A user's pool; ended when the test ends. */
 export function ownPool(options: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool(options);
   // A user's program handles lost connections itself.
   pool.on("error", () => {});
-  onTestFinished(async () => {
+  atTestEnd(async () => {
     if (!pool.ending) await pool.end();
   });
   return pool;

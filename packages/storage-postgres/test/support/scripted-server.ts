@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo, type Socket } from "node:net";
-import { onTestFinished } from "vitest";
+import { atTestEnd } from "./test-end.ts";
 
 /** What the scripted server does with a connection. */
 export interface ScriptedConnection {
@@ -27,7 +27,7 @@ export async function scriptedServer(
     socket.once("data", () => onStartup({ socket, send }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(async () => {
+  atTestEnd(async () => {
     const closed = new Promise((resolve) => server.close(resolve));
     for (const socket of sockets) socket.destroy();
     await closed;

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { onTestFinished } from "vitest";
+import { atTestEnd } from "./test-end.ts";
 
 export interface Writer {
   readonly child: ChildProcess;
@@ -16,7 +16,7 @@ export function startWriter(...args: readonly string[]): Writer {
   const child = spawn(process.execPath, ["--conditions=@syntha/source", script, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  onTestFinished(() => void child.kill("SIGKILL"));
+  atTestEnd(() => void child.kill("SIGKILL"));
   let text = "";
   const firstLine = new Promise<void>((resolve) => {
     child.stdout.on("data", (bytes: Buffer) => {
