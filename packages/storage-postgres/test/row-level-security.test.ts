@@ -1,21 +1,37 @@
 import { ContextMesh } from "@syntha/core";
 import { decide, type Storage } from "@syntha/core/storage";
-import { rowLevelSecuritySql } from "@syntha/storage-postgres";
+import { migrationSql, PostgresStorage, rowLevelSecuritySql } from "@syntha/storage-postgres";
 import type { FreshDatabase, Role } from "@syntha/testing-postgres";
 import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import pg from "pg";
-import { expect, it, onTestFinished } from "vitest";
-import { newStorage, openStorage } from "./support/open-storage.ts";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { newStorage } from "./support/open-storage.ts";
 import { query } from "./support/query.ts";
 
-/** A database with tables of its owner, and a role for the program, set up by the script. */
-async function secured(): Promise<{ database: FreshDatabase; role: Role }> {
-  const database = await freshDatabase();
-  onTestFinished(() => database.drop());
-  await openStorage({ connectionString: database.url });
+interface Secured {
+  readonly schema: string;
+  readonly role: Role;
+}
+
+let database: FreshDatabase;
+/** Has rows of two tenants, which no test changes. */
+let filled: Secured;
+beforeAll(async () => {
+  database = await freshDatabase();
+  filled = await secured();
+  const storage = new PostgresStorage({ connectionString: database.url, schema: filled.schema });
+  await fill(storage, "acme");
+  await fill(storage, "other");
+});
+afterAll(() => database.drop());
+
+/** A schema with tables of the database's owner, and a role for the program, set up by the scripts. */
+async function secured(): Promise<Secured> {
   const role = await database.role();
-  await query(database.url, rowLevelSecuritySql({ role: role.name }));
-  return { database, role };
+  const schema = role.name;
+  const script = rowLevelSecuritySql({ role: role.name, schema });
+  await query(database.url, migrationSql({ schema }), script);
+  return { schema, role };
 }
 
 async function fill(storage: Storage, tenantId: string): Promise<void> {
@@ -51,8 +67,8 @@ function poolWithoutFilters(url: string): pg.Pool {
 }
 
 it("works with a role that owns nothing", async () => {
-  const { role } = await secured();
-  const storage = newStorage({ connectionString: role.url, rowLevelSecurity: true });
+  const { schema, role } = await secured();
+  const storage = newStorage({ connectionString: role.url, schema, rowLevelSecurity: true });
   const mesh = new ContextMesh({ tenantId: "acme", storage });
   const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
   await bea.subscribe(["work"]);
@@ -87,13 +103,14 @@ const READS: Record<string, (storage: Storage) => Promise<unknown>> = {
 };
 
 it.for(Object.entries(READS))("separates tenants in %s by the database alone", async ([, read]) => {
-  const { database, role } = await secured();
-  const owner = newStorage({ connectionString: database.url });
-  await fill(owner, "acme");
-  await fill(owner, "other");
-  const careful = newStorage({ connectionString: role.url, rowLevelSecurity: true });
-  const careless = newStorage({ pool: poolWithoutFilters(role.url), rowLevelSecurity: true });
-  const bare = newStorage({ pool: poolWithoutFilters(database.url) });
+  const { schema, role } = filled;
+  const careful = newStorage({ connectionString: role.url, schema, rowLevelSecurity: true });
+  const careless = newStorage({
+    pool: poolWithoutFilters(role.url),
+    schema,
+    rowLevelSecurity: true,
+  });
+  const bare = newStorage({ pool: poolWithoutFilters(database.url), schema });
   for (const storage of [careful, careless, bare]) await storage.open();
   const answersOf = async (storage: Storage): Promise<string> => {
     const { now: _, ...answer } = (await read(storage)) as { now: number };
@@ -106,13 +123,17 @@ it.for(Object.entries(READS))("separates tenants in %s by the database alone", a
 });
 
 it("prevents writes to another tenant by the database alone", async () => {
-  const { database, role } = await secured();
-  const owner = newStorage({ connectionString: database.url });
+  const { schema, role } = await secured();
+  const owner = newStorage({ connectionString: database.url, schema });
   await fill(owner, "acme");
   await fill(owner, "other");
   await owner.open();
   const before = await owner.log("other", { after: "start", limit: 100 });
-  const careless = newStorage({ pool: poolWithoutFilters(role.url), rowLevelSecurity: true });
+  const careless = newStorage({
+    pool: poolWithoutFilters(role.url),
+    schema,
+    rowLevelSecurity: true,
+  });
   await careless.open();
   const clear = { actor: null, ops: [{ type: "clear", limit: 1_000, from: undefined }] } as const;
   await careless.commit("acme", [clear], decide);
@@ -125,27 +146,27 @@ it("prevents writes to another tenant by the database alone", async () => {
       role.url,
       "BEGIN",
       "SELECT set_config('syntha.tenant', 'acme', true)",
-      "INSERT INTO syntha.item_audience VALUES ('other', 'g', 'planted')",
+      `INSERT INTO ${schema}.item_audience VALUES ('other', 'g', 'planted')`,
     ),
   ).rejects.toThrow(/row-level security/);
 });
 
 it("shows no rows to a transaction without a tenant", async () => {
-  const { role } = await secured();
+  const { schema, role } = await secured();
   const pool = new pg.Pool({ connectionString: role.url, max: 1 });
   onTestFinished(() => pool.end());
-  const storage = newStorage({ pool, rowLevelSecurity: true });
+  const storage = newStorage({ pool, schema, rowLevelSecurity: true });
   await fill(storage, "acme");
   const { rows } = await pool.query(
-    "SELECT (SELECT count(*) FROM syntha.item)::int AS items, current_setting('syntha.tenant', true) AS tenant",
+    `SELECT (SELECT count(*) FROM ${schema}.item)::int AS items, current_setting('syntha.tenant', true) AS tenant`,
   );
   expect(rows[0].items).toBe(0);
   expect(rows[0].tenant).toBeFalsy();
 });
 
 it("can't list tenants", async () => {
-  const { role } = await secured();
-  const storage = newStorage({ connectionString: role.url, rowLevelSecurity: true });
+  const { schema, role } = await secured();
+  const storage = newStorage({ connectionString: role.url, schema, rowLevelSecurity: true });
   await storage.open();
   await expect(storage.listTenants({ limit: 10 })).rejects.toMatchObject({
     code: "FORBIDDEN",
@@ -153,43 +174,47 @@ it("can't list tenants", async () => {
   });
 });
 
-/** Statements of the owner that make a set-up insecure for <role>. */
+/** Statements of the owner that make a set-up insecure for <role>, in <schema>. */
 const LEAKS: readonly (readonly [string, string, RegExp])[] = [
-  ["a table without it", "ALTER TABLE syntha.log DISABLE ROW LEVEL SECURITY", /"log"/],
-  ["a table without FORCE", "ALTER TABLE syntha.item NO FORCE ROW LEVEL SECURITY", /"item"/],
-  ["a table without policy", "DROP POLICY syntha_tenant ON syntha.event", /"event" has no policy/],
+  ["a table without it", "ALTER TABLE <schema>.log DISABLE ROW LEVEL SECURITY", /"log"/],
+  ["a table without FORCE", "ALTER TABLE <schema>.item NO FORCE ROW LEVEL SECURITY", /"item"/],
+  [
+    "a table without policy",
+    "DROP POLICY syntha_tenant ON <schema>.event",
+    /"event" has no policy/,
+  ],
   [
     "another policy that allows other rows",
-    "CREATE POLICY everything ON syntha.item_audience USING (true)",
+    "CREATE POLICY everything ON <schema>.item_audience USING (true)",
     /policy "everything" on "item_audience"/,
   ],
   [
     "a policy that allows other rows to be written",
-    "ALTER POLICY syntha_tenant ON syntha.item_audience WITH CHECK (true)",
+    "ALTER POLICY syntha_tenant ON <schema>.item_audience WITH CHECK (true)",
     /"item_audience" allows other rows/,
   ],
   ["a role that bypasses policies", "ALTER ROLE <role> BYPASSRLS", /bypasses policies/],
-  ["a role that owns a table", "ALTER TABLE syntha.topic OWNER TO <role>", /owns "topic"/],
-  ["a role that owns the schema", "ALTER SCHEMA syntha OWNER TO <role>", /owns the schema/],
-  ["a role with TRUNCATE", "GRANT ALL ON ALL TABLES IN SCHEMA syntha TO <role>", /may TRUNCATE/],
-  ["a table that all may empty", "GRANT TRUNCATE ON syntha.log TO PUBLIC", /may TRUNCATE "log"/],
+  ["a role that owns a table", "ALTER TABLE <schema>.topic OWNER TO <role>", /owns "topic"/],
+  ["a role that owns the schema", "ALTER SCHEMA <schema> OWNER TO <role>", /owns the schema/],
+  ["a role with TRUNCATE", "GRANT ALL ON ALL TABLES IN SCHEMA <schema> TO <role>", /may TRUNCATE/],
+  ["a table that all may empty", "GRANT TRUNCATE ON <schema>.log TO PUBLIC", /may TRUNCATE "log"/],
 ];
 
 it.for(LEAKS)("rejects %s", async ([, leak, message]) => {
-  const { database, role } = await secured();
-  await query(database.url, leak.replace("<role>", role.name));
-  const storage = newStorage({ connectionString: role.url, rowLevelSecurity: true });
+  const { schema, role } = await secured();
+  await query(database.url, leak.replace("<role>", role.name).replace("<schema>", schema));
+  const storage = newStorage({ connectionString: role.url, schema, rowLevelSecurity: true });
   const opening = storage.open();
   await expect(opening).rejects.toMatchObject({ code: "STORAGE_MISMATCH" });
   await expect(opening).rejects.toThrow(message);
 });
 
 it("rejects a superuser, and a role that can assume one", async () => {
-  const { database, role } = await secured();
+  const { schema, role } = await secured();
   const free = await database.role("bypassrls");
   await query(database.url, `GRANT ${free.name} TO ${role.name}`);
   for (const connectionString of [database.url, role.url]) {
-    const storage = newStorage({ connectionString, rowLevelSecurity: true });
+    const storage = newStorage({ connectionString, schema, rowLevelSecurity: true });
     await expect(storage.open()).rejects.toMatchObject({
       code: "STORAGE_MISMATCH",
       hint: expect.stringContaining("rowLevelSecuritySql"),
@@ -198,11 +223,12 @@ it("rejects a superuser, and a role that can assume one", async () => {
 });
 
 it("can be set up again, which revokes other grants", async () => {
-  const { database, role } = await secured();
-  await query(database.url, `GRANT ALL ON ALL TABLES IN SCHEMA syntha TO ${role.name}`);
-  await query(database.url, rowLevelSecuritySql({ role: role.name }));
+  const { schema, role } = await secured();
+  await query(database.url, `GRANT ALL ON ALL TABLES IN SCHEMA ${schema} TO ${role.name}`);
+  await query(database.url, rowLevelSecuritySql({ role: role.name, schema }));
   const storage = newStorage({
     connectionString: role.url,
+    schema,
     rowLevelSecurity: true,
     migrate: false,
   });
