@@ -25,6 +25,7 @@ const LAYERS = {
   langchain: ["core", "tools"],
   anthropic: ["core", "tools"],
   "ai-sdk": ["core", "tools"],
+  mcp: ["core", "tools", "prompts", "storage-sqlite", "storage-postgres"],
 };
 
 /** Whose library is whose: only this package's sources may name it. */
@@ -41,10 +42,13 @@ const VENDORS = {
   ai: "ai-sdk",
   cockatiel: "resilience",
   "@opentelemetry/api": "telemetry",
+  "@modelcontextprotocol/server": "mcp",
+  jose: "mcp",
 };
 
-/** SDKs that the user brings, so that there is one of each in the user's program. */
-const PEERS = Object.keys(VENDORS).filter((name) => name !== "cockatiel");
+/** Libraries that a package brings itself; the others the user brings, so that there is one of each in the program. */
+const BROUGHT = ["cockatiel", "@modelcontextprotocol/server", "jose"];
+const PEERS = Object.keys(VENDORS).filter((name) => !BROUGHT.includes(name));
 
 /**
  * Core's folders in the order in which a write travels: each imports only folders that stand before it. The files of

@@ -1,0 +1,1 @@
+export type { AgentServerOptions, Approval, ServerInfo } from "./agent/options.ts";
