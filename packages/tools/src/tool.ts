@@ -28,7 +28,8 @@ export interface ToolContext {
 export interface Tool<
   N extends string = string,
   I extends z.ZodObject = z.ZodObject,
-  R extends object = object,
+  O extends z.ZodObject = z.ZodObject,
+  R extends z.output<O> = z.output<O>,
 > {
   readonly name: N;
   readonly toolset: Toolset;
@@ -37,6 +38,11 @@ export interface Tool<
   readonly description: string;
   /** Strict. Optional arguments are nullish, so that strict mode can require all of them. */
   readonly input: I;
+  /**
+   * What `run` returns, for the output schema. Never used to validate a result: the tests do that. The type of a result is
+   * that of `run`, which can be narrower: a union, for example.
+   */
+  readonly output: O;
   /** Valid arguments. */
   readonly example: z.input<I>;
   /**
@@ -47,9 +53,12 @@ export interface Tool<
   run(context: ToolContext, args: z.output<I>, signal?: AbortSignal): Promise<R>;
 }
 
-/** Infers a tool's name, arguments and result. */
-export function defineTool<const N extends string, I extends z.ZodObject, R extends object>(
-  tool: Tool<N, I, R>,
-): Tool<N, I, R> {
+/** Infers a tool's name, arguments and result, and checks that the result is what `output` says. */
+export function defineTool<
+  const N extends string,
+  I extends z.ZodObject,
+  O extends z.ZodObject,
+  R extends z.output<O>,
+>(tool: Tool<N, I, O, R>): Tool<N, I, O, R> {
   return tool;
 }

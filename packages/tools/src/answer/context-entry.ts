@@ -1,5 +1,7 @@
 import type { Item, ItemState, JsonValue } from "@syntha/core";
-import { type LastFailure, toLastFailure } from "./last-failure.ts";
+import * as z from "zod";
+import { field } from "../schema/field.ts";
+import { lastFailure, type LastFailure, toLastFailure } from "./last-failure.ts";
 import { jsonBytes } from "./result-budget.ts";
 
 /** Who wrote a value, and when in the log. */
@@ -24,6 +26,22 @@ export interface ContextAnswer {
   /** Keys whose stored value is damaged; absent if there are none. */
   readonly unreadable?: readonly string[];
 }
+
+const itemMeta = z.object({
+  author: field.author,
+  revision: field.revision,
+  state: field.state,
+  last_failure: lastFailure.optional(),
+  waits_for: field.optionalNames,
+});
+
+/** The fields of a {@link ContextAnswer}. */
+export const contextFields = {
+  context: z.record(z.string(), field.json).describe("values by key"),
+  meta: z.record(z.string(), itemMeta),
+  too_large: field.names.describe("keys whose value alone exceeds a result"),
+  unreadable: field.optionalNames.describe("keys whose value is damaged"),
+};
 
 /** An item and its size in a result. */
 export interface ContextEntry {

@@ -3,6 +3,7 @@ import { nearest } from "@syntha/core/storage";
 import * as z from "zod";
 import { secondsToMs } from "../arguments/duration.ts";
 import { parseStructuredText } from "../arguments/structured-text.ts";
+import { field } from "../schema/field.ts";
 import { parameter } from "../schema/parameter.ts";
 import { defineTool, type ToolContext } from "../tool.ts";
 import { DEFAULT_TIMEOUT_SECONDS } from "./wait-for-changes.ts";
@@ -17,6 +18,7 @@ export const askAgent = defineTool({
     message: parameter.json,
     timeout_seconds: parameter.optionalTimeout,
   }),
+  output: z.object({ agent: field.text, answer: field.json }),
   example: { agent: "Critic", message: '{"draft":"…"}' },
   async run(context, { agent: name, message, timeout_seconds }, signal) {
     const { agent, maxWaitMs } = context;

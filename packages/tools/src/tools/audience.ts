@@ -1,5 +1,6 @@
 import type { RouteInput, RouteReport } from "@syntha/core";
 import { cappedList, jsonBytes } from "../answer/result-budget.ts";
+import { cappedFields, field } from "../schema/field.ts";
 import type { ToolContext } from "../tool.ts";
 
 export interface AudienceArguments {
@@ -38,6 +39,15 @@ export interface AudienceWarning {
   readonly did_you_mean?: Readonly<Record<string, string>>;
   readonly hint?: string;
 }
+
+/** The fields of an {@link AudienceWarning}. */
+export const warningFields = {
+  ...cappedFields("topics_without_subscribers"),
+  unknown_subscribers: field.optionalNames,
+  unknown_subscribers_total: field.optionalTotal,
+  did_you_mean: field.optionalNearest,
+  hint: field.optionalHint,
+};
 
 /** Warns a sender, which might wait for an answer, about topics without readers, and about misspelled names. */
 export function audienceWarning(context: ToolContext, report: RouteReport): AudienceWarning {

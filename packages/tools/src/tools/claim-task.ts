@@ -1,7 +1,8 @@
 import { type ClaimSource, type Lease, SynthaError } from "@syntha/core";
 import * as z from "zod";
-import { toLastFailure } from "../answer/last-failure.ts";
+import { lastFailure, toLastFailure } from "../answer/last-failure.ts";
 import { minutesToMs } from "../arguments/duration.ts";
+import { field } from "../schema/field.ts";
 import { parameter } from "../schema/parameter.ts";
 import { defineTool, type ToolContext } from "../tool.ts";
 import { headerOf } from "./header.ts";
@@ -20,6 +21,21 @@ export const claimTask = defineTool({
     inbox: parameter.optionalFlag,
     key: parameter.optionalName,
     lease_minutes: parameter.optionalLease.meta({ absent: String(DEFAULT_LEASE_MINUTES) }),
+  }),
+  output: z.object({
+    task: z
+      .object({
+        key: field.text,
+        value: field.json,
+        token: field.text,
+        attempt: field.attempt,
+        lease_expires_at: field.time,
+        author: field.author,
+        revision: field.revision,
+        last_failure: lastFailure.optional(),
+      })
+      .nullable(),
+    hint: field.optionalHint.describe("why there is no task"),
   }),
   example: { topics: ["work_queue"] },
   async run(context, { lease_minutes, ...source }) {

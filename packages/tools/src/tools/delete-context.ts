@@ -1,5 +1,6 @@
 import { SynthaError } from "@syntha/core";
 import * as z from "zod";
+import { field } from "../schema/field.ts";
 import { parameter } from "../schema/parameter.ts";
 import { defineTool } from "../tool.ts";
 
@@ -9,6 +10,7 @@ export const deleteContext = defineTool({
   effect: "destroy",
   description: "Delete a key that you own.",
   input: z.strictObject({ key: parameter.name, if_revision: parameter.optionalRevision }),
+  output: z.object({ key: field.text }),
   example: { key: "inquiry" },
   async run({ agent }, { key, if_revision }) {
     const deleted = await agent.delete(key, { ifRevision: if_revision ?? undefined });

@@ -2,6 +2,7 @@ import type { AgentProfile } from "@syntha/core";
 import * as z from "zod";
 import { nextPageHint, prefixHint } from "../answer/listing-hints.ts";
 import { cappedList, jsonBytes, readWhatFits, ResultBudget } from "../answer/result-budget.ts";
+import { cappedFields, field } from "../schema/field.ts";
 import { parameter } from "../schema/parameter.ts";
 import { defineTool } from "../tool.ts";
 
@@ -23,12 +24,28 @@ export interface DiscoveredAgent {
   readonly tasks_claimed: number;
 }
 
+const discoveredAgent = z.object({
+  description: field.text.optional(),
+  too_large: field.tooLarge.describe("the description exceeds a quarter of a result"),
+  capabilities: field.optionalNames,
+  capabilities_total: field.optionalTotal,
+  ...cappedFields("topics"),
+  last_seen: field.time.nullable().describe("null if never"),
+  tasks_claimed: field.count,
+});
+
 export const discoverAgents = defineTool({
   name: "discover_agents",
   toolset: "context",
   effect: "read",
   description: "List agents: what they do, and their topics.",
   input: z.strictObject({ prefix: parameter.optionalPrefix, page: parameter.optionalOpaque }),
+  output: z.object({
+    you: field.you,
+    agents: z.record(z.string(), discoveredAgent),
+    next_page: field.nextPage,
+    hint: field.optionalHint,
+  }),
   example: { prefix: "Re" },
   async run(context, { prefix, page }) {
     const { agent, maxResultBytes } = context;

@@ -1,5 +1,6 @@
 import type { AgentContext, Topic } from "@syntha/core";
 import * as z from "zod";
+import { field } from "../schema/field.ts";
 import { parameter } from "../schema/parameter.ts";
 import { nextPageHint, prefixHint } from "../answer/listing-hints.ts";
 import { jsonBytes, ResultBudget } from "../answer/result-budget.ts";
@@ -14,6 +15,12 @@ export interface DiscoveredTopic {
   readonly subscribers?: readonly string[];
 }
 
+const discoveredTopic = z.object({
+  subscriber_count: field.count,
+  item_count: field.count,
+  subscribers: field.optionalNames,
+});
+
 export const discoverTopics = defineTool({
   name: "discover_topics",
   toolset: "context",
@@ -23,6 +30,13 @@ export const discoverTopics = defineTool({
     prefix: parameter.optionalPrefix,
     include_subscriber_names: parameter.optionalFlag,
     page: parameter.optionalOpaque,
+  }),
+  output: z.object({
+    topics: z.record(z.string(), discoveredTopic),
+    total_topics: field.count,
+    too_large: field.optionalNames.describe("topics whose subscribers are too many to list"),
+    next_page: field.nextPage,
+    hint: field.optionalHint,
   }),
   example: { prefix: "support" },
   async run(context, { prefix, include_subscriber_names, page }) {

@@ -1,6 +1,7 @@
 import { type AgentContext, type JsonValue, SynthaError } from "@syntha/core";
 import * as z from "zod";
 import { parseStructuredText } from "../arguments/structured-text.ts";
+import { field } from "../schema/field.ts";
 import { parameter } from "../schema/parameter.ts";
 import { defineTool } from "../tool.ts";
 
@@ -14,6 +15,11 @@ export const editContext = defineTool({
     merge: parameter.optionalJson.meta({ description: "JSON object; null removes a field" }),
     append: parameter.optionalJson.meta({ description: "entry for a list" }),
     increment: parameter.optionalNumber,
+  }),
+  output: z.object({
+    key: field.text,
+    revision: field.revision,
+    value: z.number().optional().describe("after an increment"),
   }),
   example: { key: "profile", merge: '{"tier":"gold"}' },
   async run({ agent }, { key, ...given }) {

@@ -1,8 +1,10 @@
 import { SynthaError } from "@syntha/core";
 import * as z from "zod";
+import { field } from "../schema/field.ts";
 import { parameter } from "../schema/parameter.ts";
 import {
   type ContextAnswer,
+  contextFields,
   toContextAnswer,
   toContextEntry,
   toUnreadableEntry,
@@ -21,6 +23,13 @@ export const getContext = defineTool({
     keys: parameter.optionalNames,
     prefix: parameter.optionalPrefix,
     page: parameter.optionalOpaque,
+  }),
+  output: z.object({
+    ...contextFields,
+    keys_missing: field.names,
+    did_you_mean: field.optionalNearest,
+    next_page: field.nextPage,
+    hint: field.optionalHint,
   }),
   example: { keys: ["inquiry"] },
   async run(context, { keys, prefix, page }) {

@@ -59,6 +59,9 @@ export type ToolResults = {
   } & Awaited<ReturnType<(typeof TOOLS)[N]["run"]>>;
 };
 
+/** The result of each tool, as its schema says. */
+export type ToolOutputs = { [N in ToolName]: z.output<(typeof TOOLS)[N]["output"]> };
+
 export function toolOf(name: ToolName): Tool {
   return TOOLS[name] as unknown as Tool;
 }

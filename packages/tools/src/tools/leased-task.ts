@@ -1,10 +1,11 @@
 import { SynthaError } from "@syntha/core";
 import * as z from "zod";
 import { minutesToMs } from "../arguments/duration.ts";
+import { field } from "../schema/field.ts";
 import { parameter } from "../schema/parameter.ts";
 import { parseStructuredText } from "../arguments/structured-text.ts";
 import { defineTool } from "../tool.ts";
-import { audienceWarning, toRoute } from "./audience.ts";
+import { audienceWarning, toRoute, warningFields } from "./audience.ts";
 import { DEFAULT_LEASE_MINUTES } from "./claim-task.ts";
 
 const leaseParameters = { key: parameter.name, token: parameter.opaque };
@@ -19,6 +20,7 @@ export const extendTask = defineTool({
     ...leaseParameters,
     lease_minutes: parameter.optionalLease,
   }),
+  output: z.object({ key: field.text, lease_expires_at: field.time }),
   example,
   async run({ agent }, { key, token, lease_minutes }) {
     const lease = minutesToMs(lease_minutes ?? DEFAULT_LEASE_MINUTES);
@@ -37,6 +39,11 @@ export const completeTask = defineTool({
     result: parameter.optionalJson,
     topics: parameter.optionalAudience,
     subscribers: parameter.optionalAudience,
+  }),
+  output: z.object({
+    key: field.text,
+    revision: field.revision.nullable().describe("of the result; null without one"),
+    ...warningFields,
   }),
   example: { ...example, result: '{"answer":"Refunded"}', topics: ["results"] },
   async run(context, { key, token, result, topics, subscribers }) {
@@ -74,6 +81,7 @@ export const handOffTask = defineTool({
     topics: parameter.optionalAudience,
     subscribers: parameter.optionalAudience,
   }),
+  output: z.object({ key: field.text, revision: field.revision, ...warningFields }),
   example: { ...example, value: '{"draft":"…"}', topics: ["review"] },
   async run(context, { key, token, value, topics, subscribers }) {
     const { agent, defaultTtl } = context;
@@ -95,6 +103,7 @@ export const releaseTask = defineTool({
     error: parameter.optionalText,
     retry_in_minutes: parameter.optionalRetry,
   }),
+  output: z.object({ key: field.text }),
   example: { ...example, error: "The source is offline." },
   async run({ agent }, { key, token, error, retry_in_minutes }) {
     const retryIn = minutesToMs(retry_in_minutes ?? 0);
@@ -109,6 +118,7 @@ export const retryTask = defineTool({
   effect: "write",
   description: "Make a failed task of yours available again.",
   input: z.strictObject({ key: parameter.name }),
+  output: z.object({ key: field.text, revision: field.revision }),
   example: { key: "task:42" },
   async run({ agent }, { key }) {
     const { revision } = await agent.retry(key);

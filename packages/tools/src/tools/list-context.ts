@@ -1,5 +1,6 @@
 import type { ItemHeader } from "@syntha/core";
 import * as z from "zod";
+import { cappedFields, field } from "../schema/field.ts";
 import { parameter } from "../schema/parameter.ts";
 import { nextPageHint, prefixHint, unsubscribedHint } from "../answer/listing-hints.ts";
 import { cappedList, jsonBytes, readWhatFits, ResultBudget } from "../answer/result-budget.ts";
@@ -18,6 +19,15 @@ export const listContext = defineTool({
     prefix: parameter.optionalPrefix,
     by_topic: parameter.optionalFlag,
     page: parameter.optionalOpaque.meta({ description: "the last next_page" }),
+  }),
+  output: z.object({
+    you: field.you,
+    keys: field.names,
+    keys_by_topic: z.record(z.string(), field.names).optional(),
+    ...cappedFields("topics_subscribed"),
+    topic_subscribed: z.literal(false).optional(),
+    next_page: field.nextPage,
+    hint: field.optionalHint,
   }),
   example: { topic: "support", page: null },
   async run(context, { topic, prefix, by_topic, page }) {
@@ -56,7 +66,7 @@ export const listContext = defineTool({
       keys: listed.entries.map(({ key }) => key),
       ...(by_topic && { keys_by_topic: groupByTopic(listed.entries) }),
       ...subscribed,
-      ...(unsubscribed !== undefined && { topic_subscribed: false }),
+      ...(unsubscribed !== undefined && { topic_subscribed: false as const }),
       next_page: listed.next ?? null,
       ...(hints.length > 0 && { hint: hints.join(" ") }),
     };

@@ -1,5 +1,6 @@
 import { SynthaError } from "@syntha/core";
 import * as z from "zod";
+import { cappedFields, field } from "../schema/field.ts";
 import { parameter } from "../schema/parameter.ts";
 import { cappedList } from "../answer/result-budget.ts";
 import { defineTool } from "../tool.ts";
@@ -13,6 +14,11 @@ export const manageSubscriptions = defineTool({
     agent: parameter.name,
     add: parameter.optionalNames,
     remove: parameter.optionalNames,
+  }),
+  output: z.object({
+    agent: field.text,
+    ...cappedFields("subscribed"),
+    ...cappedFields("unsubscribed"),
   }),
   example: { agent: "Triage", add: ["support"], remove: ["sales"] },
   async run({ agent: self, maxResultBytes }, { agent: name, add, remove }) {

@@ -1,9 +1,10 @@
 import * as z from "zod";
+import { field } from "../schema/field.ts";
 import { parameter } from "../schema/parameter.ts";
 import { parseStructuredText } from "../arguments/structured-text.ts";
 import { defineTool } from "../tool.ts";
 import { SynthaError } from "@syntha/core";
-import { audienceWarning, isExplicitlyEmpty, toRoute } from "./audience.ts";
+import { audienceWarning, isExplicitlyEmpty, toRoute, warningFields } from "./audience.ts";
 
 export const publishEvent = defineTool({
   name: "publish_event",
@@ -17,6 +18,7 @@ export const publishEvent = defineTool({
     subscribers: parameter.optionalAudience,
     global: parameter.optionalFlag.meta({ format: "audience" }),
   }),
+  output: z.object({ id: field.text, ...warningFields }),
   example: { type: "order_created", data: '{"order":"00123842"}', topics: ["orders"] },
   async run(context, { type, data, ...audience }) {
     const value = parseStructuredText(data, "data");

@@ -7,10 +7,11 @@ import {
 } from "@syntha/core";
 import * as z from "zod";
 import { hoursToMs } from "../arguments/duration.ts";
+import { field } from "../schema/field.ts";
 import { parameter } from "../schema/parameter.ts";
 import { parseStructuredText } from "../arguments/structured-text.ts";
 import { defineTool } from "../tool.ts";
-import { audienceWarning, isExplicitlyEmpty, toRoute } from "./audience.ts";
+import { audienceWarning, isExplicitlyEmpty, toRoute, warningFields } from "./audience.ts";
 import { headerOf } from "./header.ts";
 
 /** Retries while other agents write the key. */
@@ -43,6 +44,12 @@ export const pushContext = defineTool({
       description: "keys",
       toolset: "tasks",
     }),
+  }),
+  output: z.object({
+    key: field.text,
+    revision: field.revision,
+    expires_at: field.time.nullable().describe("null if it does not expire"),
+    ...warningFields,
   }),
   example: { key: "inquiry", value: '{"customer":"BigCo"}', topics: ["customers"] },
   async run(context, { key, value, ttl_hours, if_revision, ...given }) {

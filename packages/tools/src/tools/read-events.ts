@@ -1,5 +1,6 @@
 import type { JsonValue, MeshEvent } from "@syntha/core";
 import * as z from "zod";
+import { field } from "../schema/field.ts";
 import { MAX_NAMES, parameter } from "../schema/parameter.ts";
 import { jsonBytes, ResultBudget } from "../answer/result-budget.ts";
 import { type ToolContext, defineTool } from "../tool.ts";
@@ -16,6 +17,15 @@ export interface EventSummary {
   readonly at: string;
 }
 
+const eventSummary = z.object({
+  id: field.text,
+  type: field.text,
+  data: field.json,
+  author: field.author,
+  topics: field.names,
+  at: field.time,
+});
+
 export const readEvents = defineTool({
   name: "read_events",
   toolset: "events",
@@ -25,6 +35,14 @@ export const readEvents = defineTool({
     types: parameter.optionalNames,
     since: parameter.optionalOpaque.meta({ description: "the last cursor" }),
     limit: parameter.optionalLimit,
+  }),
+  output: z.object({
+    events: z.array(eventSummary),
+    too_large: field.optionalNames.describe("ids of events that alone exceed a result"),
+    cursor: field.cursor,
+    unreadable: field.optionalNames.describe("ids of events whose data is damaged"),
+    more: field.flag.describe("whether there may be more now"),
+    hint: field.optionalHint,
   }),
   example: { types: ["order_created"], limit: 20 },
   async run(context, { types, since, limit }) {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { cappedFields } from "../schema/field.ts";
 import { parameter } from "../schema/parameter.ts";
 import { cappedList } from "../answer/result-budget.ts";
 import { defineTool } from "../tool.ts";
@@ -12,6 +13,7 @@ export const subscribeToTopics = defineTool({
   effect: "write",
   description: "See what is and will be shared on these topics.",
   input,
+  output: z.object({ ...cappedFields("subscribed"), ...cappedFields("already_subscribed") }),
   example,
   async run({ agent, maxResultBytes }, { topics }) {
     const added = await agent.subscribe(topics);
@@ -29,6 +31,7 @@ export const unsubscribeFromTopics = defineTool({
   effect: "write",
   description: "Stop seeing these topics.",
   input,
+  output: z.object({ ...cappedFields("unsubscribed"), ...cappedFields("not_subscribed") }),
   example,
   async run({ agent, maxResultBytes }, { topics }) {
     const ended = await agent.unsubscribe(topics);

@@ -1,7 +1,14 @@
-import { type AgentContext, type ChangeFilter, type JsonValue, SynthaError } from "@syntha/core";
+import {
+  type AgentContext,
+  type ChangeFilter,
+  type ItemState,
+  type JsonValue,
+  SynthaError,
+} from "@syntha/core";
 import * as z from "zod";
 import { jsonBytes, ResultBudget } from "../answer/result-budget.ts";
 import { secondsToMs } from "../arguments/duration.ts";
+import { field } from "../schema/field.ts";
 import { MAX_NAMES, parameter } from "../schema/parameter.ts";
 import { defineTool, type ToolContext } from "../tool.ts";
 
@@ -16,7 +23,8 @@ export interface ChangeSummary {
   /** Of the item; absent if it is too large, which get_context shows. */
   readonly value?: JsonValue;
   readonly revision?: number;
-  readonly state?: string;
+  /** Of a task; absent for any other item, which is open. */
+  readonly state?: Exclude<ItemState, "open">;
   /** Of the event. */
   readonly event?: string;
   /** Of the event; absent if it is too large. */
@@ -26,6 +34,18 @@ export interface ChangeSummary {
   /** Value or data exceed the size of a result. */
   readonly too_large?: true;
 }
+
+const changeSummary = z.object({
+  type: z.enum(["put", "hide", "delete", "expire", "corrupt", "event"]),
+  key: field.text.optional().describe("of the item"),
+  value: field.json.optional().describe("of the item"),
+  revision: field.revision.optional(),
+  state: field.state,
+  event: field.text.optional().describe("type of the event"),
+  data: field.json.optional().describe("of the event"),
+  author: field.author.optional(),
+  too_large: field.tooLarge.describe("value or data alone exceed a result"),
+});
 
 export const waitForChanges = defineTool({
   name: "wait_for_changes",
@@ -37,6 +57,12 @@ export const waitForChanges = defineTool({
     topics: parameter.optionalNames,
     keys: parameter.optionalNames,
     timeout_seconds: parameter.optionalTimeout.meta({ absent: String(DEFAULT_TIMEOUT_SECONDS) }),
+  }),
+  output: z.object({
+    changes: z.array(changeSummary),
+    cursor: field.cursor,
+    more: field.flag.describe("whether there are more now"),
+    timed_out: field.flag,
   }),
   example: { topics: ["results"], timeout_seconds: 60 },
   async run(context, { since, topics, keys, timeout_seconds }, signal) {
