@@ -271,9 +271,16 @@ const UNCHECKED: Readonly<Record<string, string>> = {
   ),
   ...Object.fromEntries(
     ["ToolHandler", "ToolHandlerWrapper"].flatMap((name) =>
-      ["tools", "availableTools", "knows", "can", "accessSummary", "toFailure", "causeOf"].map(
-        (method) => [`tools: ${name}.${method}`, A_READER],
-      ),
+      [
+        "tools",
+        "outputSchema",
+        "availableTools",
+        "knows",
+        "can",
+        "accessSummary",
+        "toFailure",
+        "causeOf",
+      ].map((method) => [`tools: ${name}.${method}`, A_READER]),
     ),
   ),
   "tools: new ToolHandlerWrapper": "takes a handler alone, and is abstract",

@@ -30,6 +30,7 @@ export type {
   PropertySchema,
   SchemaDialect,
 } from "./schema/json-schema.ts";
+export type { OutputProperty, OutputSchema } from "./schema/output-schema.ts";
 export type { ChangeSummary } from "./tools/wait-for-changes.ts";
 export type { DiscoveredAgent } from "./tools/discover-agents.ts";
 export type { DiscoveredTopic } from "./tools/discover-topics.ts";

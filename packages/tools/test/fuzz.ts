@@ -3,6 +3,7 @@ import type { ContextMesh } from "@syntha/core";
 import fc from "fast-check";
 import { TOOL_NAMES, ToolHandler, type ToolName, TOOLSETS } from "../src/index.ts";
 import { toolOf } from "../src/tools/index.ts";
+import { defectOf } from "./answer-check.ts";
 import { bytesOf } from "./support.ts";
 
 const MAX_RESULT_BYTES = 4_096;
@@ -211,10 +212,13 @@ export async function runFuzz({ mesh, seed, runs, isDone }: FuzzOptions): Promis
     const isJson = isDeepStrictEqual(JSON.parse(JSON.stringify(answer)), answer);
     const isLarge =
       bytesOf(answer) > MAX_RESULT_BYTES && !(answer.success && isUncapped(tool, args));
+    const defect = answer.success
+      ? defectOf(handler.outputSchema(tool as string), answer)
+      : undefined;
     // Only a defect causes these.
     const isDefect = outcome === "UNKNOWN_OUTCOME" || outcome === "UNAVAILABLE";
-    if ((hasWritten && !mayWrite) || !isJson || isLarge || isDefect) {
-      const wrong = { run: calls, tool, args, answer, hasWritten, isJson, isLarge };
+    if ((hasWritten && !mayWrite) || !isJson || isLarge || isDefect || defect !== undefined) {
+      const wrong = { run: calls, tool, args, answer, hasWritten, isJson, isLarge, defect };
       return { calls, outcomes, wrong };
     }
     if (answer.success) remember(calls % 2 === 0 ? first : second, answer);

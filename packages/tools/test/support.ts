@@ -9,6 +9,7 @@ import {
   type ToolName,
   TOOLSETS,
 } from "../src/index.ts";
+import { defectOf } from "./answer-check.ts";
 
 /** A handler with every tool. */
 export function fullHandler<const P extends string = "">(
@@ -21,7 +22,7 @@ export function fullHandler<const P extends string = "">(
 
 type Result<N extends ToolName> = Exclude<ToolAnswer<N>, ToolFailure>;
 
-/** Calls a tool with any arguments. Fails the test if the call fails. */
+/** Calls a tool with any arguments. Fails the test if the call fails, or if its result is not as its output schema says. */
 export async function resultOf<const N extends string>(
   handler: ToolCaller,
   tool: N,
@@ -29,6 +30,8 @@ export async function resultOf<const N extends string>(
 ): Promise<Result<N extends ToolName ? N : ToolName>> {
   const answer = await handler.handleToolCall(tool as string, args);
   if (!answer.success) throw new Error(JSON.stringify(answer));
+  const defect = defectOf(handler.outputSchema(tool), answer);
+  if (defect !== undefined) throw new Error(`${tool}: ${defect}: ${JSON.stringify(answer)}`);
   return answer as never;
 }
 

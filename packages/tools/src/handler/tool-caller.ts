@@ -5,6 +5,7 @@ import type { ToolList } from "../access/tool-list.ts";
 import type { ToolArguments, ToolName } from "../tools/index.ts";
 import type { AnswerFor, ArgumentsFor, CallOptions, ToolAnswer } from "./call-types.ts";
 import type { SchemaDialect } from "../schema/json-schema.ts";
+import type { OutputSchema } from "../schema/output-schema.ts";
 import type { ToolDefinition, ToolsOptions } from "./definition.ts";
 
 /** What callers and adapters need of a handler: a {@link ToolHandler}, or a {@link ToolHandlerWrapper} around one. */
@@ -48,6 +49,13 @@ export interface ToolCaller<P extends string = string> {
    * @throws INVALID_ARGUMENTS for an unknown dialect
    */
   tools<D extends SchemaDialect = "strict">(options?: ToolsOptions<D>): ToolDefinition<D>[];
+
+  /**
+   * JSON Schema of a tool's answer to a call that succeeded, with `success`, as a new object: `outputSchema` of an MCP
+   * server. Undefined if the name is not a mesh tool. An answer that failed has another form.
+   * @param name with the handler's prefix; of any mesh tool, available or not
+   */
+  outputSchema(name: string): OutputSchema | undefined;
 
   /** Names of the currently available tools, with the prefix. */
   availableTools(): string[];

@@ -5,6 +5,7 @@ import type { ToolList } from "../access/tool-list.ts";
 import type { ToolArguments, ToolName } from "../tools/index.ts";
 import type { AnswerFor, ArgumentsFor, CallOptions, ToolAnswer } from "./call-types.ts";
 import type { SchemaDialect } from "../schema/json-schema.ts";
+import type { OutputSchema } from "../schema/output-schema.ts";
 import type { ToolDefinition, ToolsOptions } from "./definition.ts";
 import type { ToolCaller } from "./tool-caller.ts";
 
@@ -74,6 +75,10 @@ export abstract class ToolHandlerWrapper<const P extends string = ""> implements
 
   tools<D extends SchemaDialect = "strict">(options?: ToolsOptions<D>): ToolDefinition<D>[] {
     return this.handler.tools(options);
+  }
+
+  outputSchema(name: string): OutputSchema | undefined {
+    return this.handler.outputSchema(name);
   }
 
   availableTools(): string[] {

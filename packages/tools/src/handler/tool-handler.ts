@@ -7,6 +7,7 @@ import { causeOf, type ToolFailure, toFailure } from "../answer/failure.ts";
 import { describeDuration } from "../arguments/duration.ts";
 import { type ReadArguments, readArguments } from "../arguments/read-arguments.ts";
 import { checkDialect, type SchemaDialect } from "../schema/json-schema.ts";
+import { type OutputSchema, outputSchemaOf } from "../schema/output-schema.ts";
 import type { Tool, ToolContext } from "../tool.ts";
 import { isToolName, type ToolArguments, type ToolName, toolOf } from "../tools/index.ts";
 import type { AnswerFor, ArgumentsFor, CallOptions, ToolAnswer } from "./call-types.ts";
@@ -108,6 +109,11 @@ export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
       defaultTtl: defaultTtl === undefined ? undefined : describeDuration(defaultTtl),
     };
     return this.#access.available().map((name) => toDefinition(name, dialect, context));
+  }
+
+  outputSchema(name: string): OutputSchema | undefined {
+    const tool = this.#toolName(name);
+    return tool && outputSchemaOf(toolOf(tool).output);
   }
 
   availableTools(): string[] {
