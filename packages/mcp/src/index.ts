@@ -1,1 +1,1 @@
-export type { AgentServerOptions, Approval, ServerInfo } from "./agent/options.ts";
+export type { AgentServerOptions, Approval, ServerInfo, TraceContext } from "./agent/options.ts";

@@ -1,28 +1,45 @@
 import { type McpRequestContext, Server } from "@modelcontextprotocol/server";
 import type { AgentContext, MeshSchema } from "@syntha/core";
-import { ToolHandler } from "@syntha/tools";
+import { toMs } from "@syntha/core/storage";
+import { type ToolCaller, ToolHandler } from "@syntha/tools";
+import { Approvals } from "../tools/approvals.ts";
 import { serveTools } from "../tools/serve-tools.ts";
+import { ToolEffects } from "../tools/tool-effects.ts";
 import { instructionsFor } from "./instructions.ts";
-import type { AgentServerOptions } from "./options.ts";
+import type { AgentServerOptions, TraceContext } from "./options.ts";
 import { VERSION } from "./version.ts";
 
 /** Serves one agent of a mesh to the MCP clients that act as it. */
 export class AgentServer {
   readonly agent: AgentContext;
-  readonly tools: ToolHandler;
+  readonly tools: ToolCaller;
+  readonly effects: ToolEffects;
+  readonly approvals: Approvals;
   readonly options: AgentServerOptions;
+  /** Milliseconds between reports of progress. */
+  readonly progressMs: number;
+  readonly traceContext: TraceContext;
 
   constructor(agent: AgentContext<MeshSchema>, options: AgentServerOptions) {
-    const { approval: _, serverInfo: __, ...toolOptions } = options;
+    const { approval, approvalKey, progressEvery, wrapTools, traceContext, ...rest } = options;
     this.options = options;
     this.agent = agent as unknown as AgentContext;
-    this.tools = new ToolHandler(agent, toolOptions);
+    const { serverInfo: _, ...toolOptions } = rest;
+    const handler = new ToolHandler(agent, toolOptions);
+    this.tools = wrapTools === undefined ? handler : wrapTools(handler);
+    this.effects = new ToolEffects(this.tools);
+    this.approvals = new Approvals(this.agent, approval ?? "allow", approvalKey);
+    this.progressMs = toMs("progressEvery", progressEvery ?? "5s");
+    this.traceContext = traceContext ?? ((_, run) => run());
   }
 
   /** A server of the SDK, for one connection over stdio, or for one request over HTTP. */
   create(_context: McpRequestContext): Server {
     const info = { name: "syntha", version: VERSION, ...this.options.serverInfo };
-    const server = new Server(info, { instructions: instructionsFor(this.agent) });
+    const server = new Server(info, {
+      instructions: instructionsFor(this.agent),
+      requestState: { verify: this.approvals.verify },
+    });
     serveTools(server, this);
     return server;
   }

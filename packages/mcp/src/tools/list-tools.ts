@@ -1,5 +1,5 @@
 import type { Tool } from "@modelcontextprotocol/server";
-import type { Effect, ToolHandler } from "@syntha/tools";
+import type { Effect, ToolCaller } from "@syntha/tools";
 
 /** Tools that do the same when they are called again with the same arguments. */
 const IDEMPOTENT = new Set([
@@ -11,7 +11,7 @@ const IDEMPOTENT = new Set([
 ]);
 
 /** The tools that the agent may call, in the order of the toolsets: the same list each time, so that prompt caches hold. */
-export function listTools(handler: ToolHandler): Tool[] {
+export function listTools(handler: ToolCaller): Tool[] {
   return handler
     .tools({ dialect: "portable" })
     .map(({ name, description, effect, parameters }) => ({

@@ -4,10 +4,10 @@ import { callTool } from "./call-tool.ts";
 import { listTools } from "./list-tools.ts";
 
 /** Adds the agent's tools to a server. */
-export function serveTools(server: Server, { tools }: AgentServer): void {
+export function serveTools(server: Server, agentServer: AgentServer): void {
   server.registerCapabilities({ tools: {} });
-  server.setRequestHandler("tools/list", () => ({ tools: listTools(tools) }));
-  server.setRequestHandler("tools/call", ({ params }, { mcpReq }) =>
-    callTool(tools, params, mcpReq.signal),
+  server.setRequestHandler("tools/list", () => ({ tools: listTools(agentServer.tools) }));
+  server.setRequestHandler("tools/call", ({ params }, context) =>
+    callTool(agentServer, params, server, context),
   );
 }
