@@ -5,6 +5,11 @@ export {
   renderChanges,
   type RenderedChanges,
 } from "./changes/render-changes.ts";
+export {
+  type ChangesSinceOptions,
+  type RenderedChangesSince,
+  renderChangesSince,
+} from "./changes/render-changes-since.ts";
 export type { ContextOptions } from "./context/context-options.ts";
 export type { ContextState, ShownItem } from "./context/context-state.ts";
 export { renderContext } from "./context/render-context.ts";
