@@ -1,3 +1,4 @@
+export { withTraceContext } from "./context/trace-context.ts";
 export { type LogLevel, type LogRecord, toJsonLine, toTextLine } from "./log/log-record.ts";
 export { meshInterceptor } from "./mesh/mesh-interceptor.ts";
 export type { TelemetryOptions, TenantLabels } from "./options.ts";
