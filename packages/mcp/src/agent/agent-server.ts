@@ -2,6 +2,7 @@ import { type McpRequestContext, Server } from "@modelcontextprotocol/server";
 import type { AgentContext, MeshSchema } from "@syntha/core";
 import { toMs } from "@syntha/core/storage";
 import { type ToolCaller, ToolHandler } from "@syntha/tools";
+import { servePrompts } from "../prompts/serve-prompts.ts";
 import { Approvals } from "../tools/approvals.ts";
 import { serveTools } from "../tools/serve-tools.ts";
 import { ToolEffects } from "../tools/tool-effects.ts";
@@ -41,6 +42,7 @@ export class AgentServer {
       requestState: { verify: this.approvals.verify },
     });
     serveTools(server, this);
+    servePrompts(server, this);
     return server;
   }
 }

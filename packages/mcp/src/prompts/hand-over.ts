@@ -1,0 +1,57 @@
+import type { AgentContext } from "@syntha/core";
+import {
+  CONTEXT_INSTRUCTIONS,
+  placeContext,
+  PROMPT_TEMPLATES,
+  renderContext,
+} from "@syntha/prompts";
+import { BUDGET, tokensOf } from "./budget.ts";
+import type { ServedPrompt } from "./served-prompt.ts";
+
+/** What an agent knows and holds, for a successor. */
+export const handOver: ServedPrompt = {
+  name: "hand_over",
+  title: "Hand over",
+  description: "What this agent knows and holds, for its successor",
+  arguments: [BUDGET],
+  async render({ agent }, args) {
+    const tokens = tokensOf(args);
+    const held = await heldKeys(agent);
+    const tasks =
+      held.length === 0
+        ? undefined
+        : await renderContext(agent, { keys: held, budget: { tokens: Math.floor(tokens / 2) } });
+    const known = await renderContext(agent, {
+      // What it wrote itself comes first.
+      priority: [{ author: agent.name }],
+      budget: { tokens: tokens - (tasks?.tokens ?? 0) },
+    });
+    const parts = [
+      `What ${JSON.stringify(agent.name)} sees, with what it wrote first:`,
+      known.text === "" ? "Nothing." : known.text,
+      ...(tasks === undefined
+        ? ["It holds no task."]
+        : ["Tasks that it holds until it completes or releases them:", tasks.text]),
+      `It is subscribed to ${JSON.stringify(await agent.subscriptions())}. The cursor after this is ${JSON.stringify(known.state.cursor)}.`,
+    ];
+    const text = placeContext(PROMPT_TEMPLATES.handoff, parts.join("\n\n"));
+    return {
+      text: `${CONTEXT_INSTRUCTIONS}\n\n${text}`,
+      meta: { "syntha/cursor": known.state.cursor },
+    };
+  },
+};
+
+/** Claimed items that are looked at. */
+const MAX_CLAIMED = 20;
+
+/** Keys of visible items that the agent itself has claimed. */
+async function heldKeys(agent: AgentContext): Promise<string[]> {
+  const { items } = await agent.list({ state: "claimed", values: false, limit: MAX_CLAIMED });
+  const held: string[] = [];
+  for (const { key } of items) {
+    const leases = (await agent.mesh.system.history(key)).filter(({ type }) => type === "lease");
+    if (leases.at(-1)?.actor === (agent.isSystem ? undefined : agent.name)) held.push(key);
+  }
+  return held;
+}

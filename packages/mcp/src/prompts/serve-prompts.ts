@@ -1,0 +1,83 @@
+import {
+  type GetPromptResult,
+  ProtocolError,
+  ProtocolErrorCode,
+  type Server,
+} from "@modelcontextprotocol/server";
+import { SynthaError } from "@syntha/core";
+import type { AgentServer } from "../agent/agent-server.ts";
+import { toProtocolError } from "../agent/protocol-error.ts";
+import { catchUp } from "./catch-up.ts";
+import { completePromptArgument } from "./complete-argument.ts";
+import { handOver } from "./hand-over.ts";
+import { review } from "./review.ts";
+import type { PromptArguments, ServedPrompt } from "./served-prompt.ts";
+
+const PROMPTS: readonly ServedPrompt[] = [catchUp, handOver, review];
+
+/** Adds prompts, which render what the agent sees as fenced data. */
+export function servePrompts(server: Server, agentServer: AgentServer): void {
+  server.registerCapabilities({ prompts: {}, completions: {} });
+  server.setRequestHandler("prompts/list", () => ({
+    prompts: PROMPTS.map(({ render: _, ...prompt }) => prompt),
+  }));
+  server.setRequestHandler("prompts/get", ({ params }, { mcpReq }) =>
+    agentServer.traceContext(mcpReq._meta, () =>
+      getPrompt(agentServer, params.name, params.arguments ?? {}),
+    ),
+  );
+  server.setRequestHandler("completion/complete", async ({ params: { ref, argument } }) => {
+    if (ref.type !== "ref/prompt")
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, "Only prompts have completions.");
+    const completion = await completePromptArgument(agentServer.agent, ref.name, argument);
+    return { completion };
+  });
+}
+
+/** @throws ProtocolError for an unknown prompt, and what its arguments or the mesh make fail */
+async function getPrompt(
+  server: AgentServer,
+  name: string,
+  args: PromptArguments,
+): Promise<GetPromptResult> {
+  try {
+    const prompt = PROMPTS.find((each) => each.name === name);
+    if (prompt === undefined) throw unknownPrompt(name);
+    checkArguments(prompt, args);
+    const { text, meta } = await prompt.render(server, args);
+    return {
+      description: prompt.description,
+      messages: [{ role: "user", content: { type: "text", text } }],
+      ...(meta !== undefined && { _meta: { ...meta } }),
+    };
+  } catch (error) {
+    throw toProtocolError(error);
+  }
+}
+
+/** @throws INVALID_ARGUMENTS for a misspelled argument, which would be ignored, and a missing one */
+function checkArguments(
+  { name, arguments: known = [] }: ServedPrompt,
+  args: PromptArguments,
+): void {
+  const names = known.map((argument) => argument.name);
+  const unknown = Object.keys(args).find((argument) => !names.includes(argument));
+  const missing = known.find((argument) => argument.required === true && !args[argument.name]);
+  if (unknown === undefined && missing === undefined) return;
+  const path = unknown ?? missing?.name ?? "";
+  const message =
+    unknown === undefined
+      ? `The prompt ${name} needs the argument \`${path}\`.`
+      : `The prompt ${name} has no argument ${JSON.stringify(unknown)}.`;
+  throw new SynthaError("INVALID_ARGUMENTS", message, {
+    hint: `Its arguments are ${names.join(", ")}.`,
+    details: { path },
+  });
+}
+
+function unknownPrompt(name: string): SynthaError {
+  return new SynthaError("INVALID_ARGUMENTS", `There is no prompt ${JSON.stringify(name)}.`, {
+    hint: `There are ${PROMPTS.map((prompt) => prompt.name).join(", ")}.`,
+    details: { path: "name" },
+  });
+}
