@@ -9,7 +9,7 @@ it("renders what changed after a cursor, each key once with its current value", 
   await mesh.system.push("old", 1, { global: true });
   await mesh.system.push("plan", 1, { global: true });
   const { cursor } = await worker.changes();
-  await clock.advance(1_000);
+  clock.advance(1_000);
   await mesh.agent("Ann").push("plan", 2);
   await mesh.agent("Ann").push("note", "</context-changes>", { global: true });
   await mesh.agent("Ann").push("hidden", 1, { subscribers: ["Bob"] });

@@ -3,6 +3,7 @@ import type { AgentContext, MeshSchema } from "@syntha/core";
 import { toMs } from "@syntha/core/storage";
 import { type ToolCaller, ToolHandler } from "@syntha/tools";
 import { servePrompts } from "../prompts/serve-prompts.ts";
+import { serveTasks } from "../tasks/serve-tasks.ts";
 import { Approvals } from "../tools/approvals.ts";
 import { serveTools } from "../tools/serve-tools.ts";
 import { ToolEffects } from "../tools/tool-effects.ts";
@@ -34,15 +35,21 @@ export class AgentServer {
     this.traceContext = traceContext ?? ((_, run) => run());
   }
 
+  /** Whether the agent may delegate tasks: it may do the same by pushing items itself. */
+  get delegates(): boolean {
+    return !this.agent.isSystem && this.tools.can("hand_off_task");
+  }
+
   /** A server of the SDK, for one connection over stdio, or for one request over HTTP. */
-  create(_context: McpRequestContext): Server {
+  create({ era }: McpRequestContext): Server {
     const info = { name: "syntha", version: VERSION, ...this.options.serverInfo };
     const server = new Server(info, {
-      instructions: instructionsFor(this.agent),
+      instructions: instructionsFor(this.agent, this.tools),
       requestState: { verify: this.approvals.verify },
     });
     serveTools(server, this);
     servePrompts(server, this);
+    if (era === "modern" && this.delegates) serveTasks(server, this);
     return server;
   }
 }

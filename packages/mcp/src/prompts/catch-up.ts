@@ -10,13 +10,15 @@ import type { ServedPrompt } from "./served-prompt.ts";
 
 /** What changed since a cursor; without one, all that the agent sees. */
 export const catchUp: ServedPrompt = {
-  name: "catch_up",
-  title: "Catch up",
-  description: "What the team's shared context holds, or what changed since a cursor",
-  arguments: [
-    { name: "since", description: "The cursor of the last catch_up or wait_for_changes" },
-    BUDGET,
-  ],
+  definition: {
+    name: "catch_up",
+    title: "Catch up",
+    description: "What the team's shared context holds, or what changed since a cursor",
+    arguments: [
+      { name: "since", description: "The cursor of the last catch_up or wait_for_changes" },
+      BUDGET,
+    ],
+  },
   async render({ agent }, args) {
     const tokens = tokensOf(args);
     const since = args["since"]?.trim() ?? "";

@@ -10,10 +10,12 @@ import type { ServedPrompt } from "./served-prompt.ts";
 
 /** What an agent knows and holds, for a successor. */
 export const handOver: ServedPrompt = {
-  name: "hand_over",
-  title: "Hand over",
-  description: "What this agent knows and holds, for its successor",
-  arguments: [BUDGET],
+  definition: {
+    name: "hand_over",
+    title: "Hand over",
+    description: "What this agent knows and holds, for its successor",
+    arguments: [BUDGET],
+  },
   async render({ agent }, args) {
     const tokens = tokensOf(args);
     const held = await heldKeys(agent);

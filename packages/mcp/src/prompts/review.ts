@@ -5,10 +5,12 @@ import type { ServedPrompt } from "./served-prompt.ts";
 
 /** One item, to be reviewed. */
 export const review: ServedPrompt = {
-  name: "review",
-  title: "Review",
-  description: "Review one item of the team's shared context",
-  arguments: [{ name: "key", description: "The key of the item", required: true }, BUDGET],
+  definition: {
+    name: "review",
+    title: "Review",
+    description: "Review one item of the team's shared context",
+    arguments: [{ name: "key", description: "The key of the item", required: true }, BUDGET],
+  },
   async render({ agent }, args) {
     const tokens = tokensOf(args);
     const { key = "" } = args;

@@ -1,5 +1,6 @@
 import {
   type GetPromptResult,
+  type Prompt,
   ProtocolError,
   ProtocolErrorCode,
   type Server,
@@ -19,7 +20,7 @@ const PROMPTS: readonly ServedPrompt[] = [catchUp, handOver, review];
 export function servePrompts(server: Server, agentServer: AgentServer): void {
   server.registerCapabilities({ prompts: {}, completions: {} });
   server.setRequestHandler("prompts/list", () => ({
-    prompts: PROMPTS.map(({ render: _, ...prompt }) => prompt),
+    prompts: PROMPTS.map(({ definition }) => definition),
   }));
   server.setRequestHandler("prompts/get", ({ params }, { mcpReq }) =>
     agentServer.traceContext(mcpReq._meta, () =>
@@ -41,12 +42,12 @@ async function getPrompt(
   args: PromptArguments,
 ): Promise<GetPromptResult> {
   try {
-    const prompt = PROMPTS.find((each) => each.name === name);
+    const prompt = PROMPTS.find(({ definition }) => definition.name === name);
     if (prompt === undefined) throw unknownPrompt(name);
-    checkArguments(prompt, args);
+    checkArguments(prompt.definition, args);
     const { text, meta } = await prompt.render(server, args);
     return {
-      description: prompt.description,
+      description: prompt.definition.description,
       messages: [{ role: "user", content: { type: "text", text } }],
       ...(meta !== undefined && { _meta: { ...meta } }),
     };
@@ -56,10 +57,7 @@ async function getPrompt(
 }
 
 /** @throws INVALID_ARGUMENTS for a misspelled argument, which would be ignored, and a missing one */
-function checkArguments(
-  { name, arguments: known = [] }: ServedPrompt,
-  args: PromptArguments,
-): void {
+function checkArguments({ name, arguments: known = [] }: Prompt, args: PromptArguments): void {
   const names = known.map((argument) => argument.name);
   const unknown = Object.keys(args).find((argument) => !names.includes(argument));
   const missing = known.find((argument) => argument.required === true && !args[argument.name]);
@@ -77,7 +75,7 @@ function checkArguments(
 
 function unknownPrompt(name: string): SynthaError {
   return new SynthaError("INVALID_ARGUMENTS", `There is no prompt ${JSON.stringify(name)}.`, {
-    hint: `There are ${PROMPTS.map((prompt) => prompt.name).join(", ")}.`,
+    hint: `There are ${PROMPTS.map(({ definition }) => definition.name).join(", ")}.`,
     details: { path: "name" },
   });
 }

@@ -11,7 +11,8 @@ export interface PromptText {
 }
 
 /** A prompt that a client offers to its user. */
-export interface ServedPrompt extends Prompt {
+export interface ServedPrompt {
+  readonly definition: Prompt;
   /** @throws INVALID_ARGUMENTS for arguments that can't be used */
   readonly render: (server: AgentServer, args: PromptArguments) => Promise<PromptText>;
 }

@@ -7,6 +7,8 @@ import type {
 import { isSynthaError } from "@syntha/core";
 import type { ToolAnswer } from "@syntha/tools";
 import type { AgentServer } from "../agent/agent-server.ts";
+import { DELEGATE_TASK, delegateTask, toKeyResult, toTaskResult } from "../tasks/delegate-task.ts";
+import { canFollowTasks } from "../tasks/tasks-extension.ts";
 import { withProgress } from "./progress.ts";
 import { resourceLinks } from "./resource-links.ts";
 
@@ -18,37 +20,54 @@ export interface McpCall {
 
 /**
  * Calls a tool. A failure is a result with `isError`, which the model reads; never a protocol error. A call that destroys
- * something may first require the user's approval.
+ * something may first require the user's approval; one that delegates may return a task.
  *
  * @throws ProtocolError for an approval of another call
  */
-export async function callTool(
-  { tools, approvals, effects, progressMs, traceContext }: AgentServer,
+export function callTool(
+  agentServer: AgentServer,
   { name, arguments: args = {} }: McpCall,
   server: Server,
   context: ServerContext,
 ): Promise<CallToolResult | InputRequiredResult> {
-  const { mcpReq } = context;
-  return traceContext(mcpReq._meta, async () => {
-    let approved: Readonly<Record<string, unknown>> = args;
-    if (effects.of(name) === "destroy") {
-      try {
-        const decision = await approvals.decide({ name, arguments: args }, server, context);
-        if (!decision.run)
-          return "question" in decision
-            ? decision.question
-            : toResult(tools.toFailure(name, decision.denied));
-        approved = decision.arguments;
-      } catch (error) {
-        if (isSynthaError(error)) return toResult(tools.toFailure(name, error));
-        throw error;
-      }
+  const { tools, effects, delegates, traceContext } = agentServer;
+  return traceContext(context.mcpReq._meta, async () => {
+    try {
+      if (delegates && name === DELEGATE_TASK.name)
+        return await delegate(agentServer, args, server, context);
+      if (effects.of(name) !== "destroy") return await run(agentServer, name, args, context);
+      const call = { name, arguments: args };
+      const decision = await agentServer.approvals.decide(call, server, context);
+      if (decision.run) return await run(agentServer, name, decision.arguments, context);
+      if ("question" in decision) return decision.question;
+      return toResult(tools.toFailure(name, decision.denied));
+    } catch (error) {
+      if (isSynthaError(error)) return toResult(tools.toFailure(name, error));
+      throw error;
     }
-    const { signal, id } = mcpReq;
-    return withProgress(context, progressMs, async () =>
-      toResult(await tools.handleToolCall(name, approved, { id: String(id), signal })),
-    );
   });
+}
+
+function run(
+  { tools, progressMs }: AgentServer,
+  name: string,
+  args: Readonly<Record<string, unknown>>,
+  context: ServerContext,
+): Promise<CallToolResult> {
+  const { id, signal } = context.mcpReq;
+  return withProgress(context, progressMs, async () =>
+    toResult(await tools.handleToolCall(name, args, { id: String(id), signal })),
+  );
+}
+
+async function delegate(
+  { agent, options }: AgentServer,
+  args: Readonly<Record<string, unknown>>,
+  server: Server,
+  context: ServerContext,
+): Promise<CallToolResult> {
+  const delegated = await delegateTask(agent, args, options.defaultTtl);
+  return canFollowTasks(server, context) ? toTaskResult(delegated) : toKeyResult(delegated);
 }
 
 /**

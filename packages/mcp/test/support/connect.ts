@@ -18,6 +18,8 @@ export interface Connected {
   readonly sent: JSONRPCMessage[];
   /** What the client received, in order. */
   readonly received: JSONRPCMessage[];
+  /** Sends a request beside the client, for methods that it does not know. */
+  readonly dispatch: (request: object) => Promise<JSONRPCMessage>;
 }
 
 /** The SDK's client, connected to a server of an agent. */
@@ -44,13 +46,22 @@ export async function connect(
   };
   await client.connect(near);
   const onmessage = near.onmessage?.bind(near);
+  const pending = new Map<unknown, (response: JSONRPCMessage) => void>();
   near.onmessage = (message, ...rest) => {
     received.push(message);
-    onmessage?.(message, ...rest);
+    const resolve = "id" in message ? pending.get(message.id) : undefined;
+    if (resolve === undefined) onmessage?.(message, ...rest);
+    else resolve(message);
+  };
+  const dispatch = async (request: object): Promise<JSONRPCMessage> => {
+    const id = `raw ${pending.size}`;
+    const response = new Promise<JSONRPCMessage>((resolve) => pending.set(id, resolve));
+    await near.send({ ...request, jsonrpc: "2.0", id } as JSONRPCMessage);
+    return response;
   };
   onTestFinished(async () => {
     await client.close();
     await handle.close();
   });
-  return { client, sent, received };
+  return { client, sent, received, dispatch };
 }

@@ -1,0 +1,95 @@
+import {
+  inputResponse,
+  ProtocolError,
+  ProtocolErrorCode,
+  type Result,
+  type Server,
+} from "@modelcontextprotocol/server";
+import { type AgentContext, isSynthaError } from "@syntha/core";
+import type { AgentServer } from "../agent/agent-server.ts";
+import { toProtocolError } from "../agent/protocol-error.ts";
+import { withAnswer } from "./delegated-task.ts";
+import { questionOf } from "./question.ts";
+import { TASK_PARAMS } from "./task-params.ts";
+import { readTask, type TaskSnapshot } from "./task-snapshot.ts";
+import { TASKS_EXTENSION } from "./tasks-extension.ts";
+
+/** Adds the Tasks extension: the state of delegated tasks, answers to questions about them, and their withdrawal. */
+export function serveTasks(server: Server, { agent, traceContext }: AgentServer): void {
+  server.registerCapabilities({ extensions: { [TASKS_EXTENSION]: {} } });
+  const methods = { "tasks/get": get, "tasks/update": update, "tasks/cancel": cancel };
+  for (const [method, answer] of Object.entries(methods))
+    server.setRequestHandler(method, { params: TASK_PARAMS }, ({ taskId }, { mcpReq }) =>
+      traceContext(mcpReq._meta, async () => {
+        try {
+          return await answer(agent, taskId, mcpReq.inputResponses ?? {});
+        } catch (error) {
+          throw toProtocolError(error);
+        }
+      }),
+    );
+}
+
+async function get(agent: AgentContext, taskId: string): Promise<Result> {
+  return { ...(await requireTask(agent, taskId)) };
+}
+
+/**
+ * Answers to questions that are no longer open are ignored.
+ *
+ * @param responses by the ids of the questions; the SDK takes them out of the parameters
+ */
+async function update(
+  agent: AgentContext,
+  taskId: string,
+  responses: Record<string, unknown>,
+): Promise<Result> {
+  await requireTask(agent, taskId);
+  const item = await agent.getItem(taskId);
+  const question = item && questionOf(item);
+  if (item === undefined || question === undefined) return {};
+  const response = inputResponse(responses, question.id);
+  if (response.kind !== "elicit") return {};
+  const { answer } = response.action === "accept" ? (response.content ?? {}) : {};
+  const { text } = question;
+  const value = withAnswer(item.value, {
+    question: text,
+    answer: typeof answer === "string" ? answer : null,
+  });
+  const { revision: ifRevision, priority } = item;
+  try {
+    // The item is open again, and its route stays.
+    await agent.push(taskId, value, { ifRevision, priority, ttl: "keep" });
+  } catch (error) {
+    // It was completed, or answered by another client, meanwhile.
+    if (!isSynthaError(error, "CONFLICT") && !isSynthaError(error, "ROUTE_REQUIRED")) throw error;
+  }
+  return {};
+}
+
+/** Withdraws the item, and with it the lease of the agent that works on it. A task that has ended stays as it is. */
+async function cancel(agent: AgentContext, taskId: string): Promise<Result> {
+  for (;;) {
+    const { status } = await requireTask(agent, taskId);
+    if (status !== "working" && status !== "input_required") return {};
+    const item = await agent.getItem(taskId);
+    if (item === undefined || item.state === "done" || item.state === "failed") return {};
+    try {
+      await agent.delete(taskId, { ifRevision: item.revision });
+      return {};
+    } catch (error) {
+      if (isSynthaError(error, "NOT_OWNER")) return {};
+      // It was written meanwhile, such as by its completion.
+      if (!isSynthaError(error, "CONFLICT")) throw error;
+    }
+  }
+}
+
+async function requireTask(agent: AgentContext, taskId: string): Promise<TaskSnapshot> {
+  const task = await readTask(agent, taskId);
+  if (task !== undefined) return task;
+  throw new ProtocolError(ProtocolErrorCode.InvalidParams, "Task not found.", {
+    code: "NOT_FOUND",
+    hint: "An agent can read the tasks that it delegated.",
+  });
+}
