@@ -30,6 +30,7 @@ import {
   placeContext,
   promptMessages,
   renderChanges,
+  renderChangesSince,
   renderContext,
   systemPrompt,
 } from "@syntha/prompts";
@@ -134,6 +135,8 @@ const WITH_OPTIONS: Readonly<Record<string, Call>> = {
   "prompts: renderContext, budget": (budget, { agent }) => renderContext(agent, { budget }),
   "prompts: renderChanges": async (options, { agent }) =>
     renderChanges(agent, (await renderContext(agent)).state, options),
+  "prompts: renderChangesSince": async (options, { agent }) =>
+    renderChangesSince(agent, (await agent.changes()).cursor, options),
   "prompts: promptMessages": (options, { agent }) => promptMessages(agent, options),
   "prompts: systemPrompt": (options) => systemPrompt("", options),
   "prompts: fillPrompt": (options, { agent }) => fillPrompt(agent, "{{it}}", options),
@@ -315,6 +318,7 @@ const UNCHECKED: Readonly<Record<string, string>> = {
   "resilience: isInfrastructure": A_CONVERSION,
   "telemetry: toJsonLine": A_CONVERSION,
   "telemetry: toTextLine": A_CONVERSION,
+  "telemetry: withTraceContext": "takes the fields of a message, which has others",
 };
 
 /** Methods that the system inherits from an agent are tried once. */

@@ -4,7 +4,7 @@ import {
   isInputRequiredResult,
 } from "@modelcontextprotocol/client";
 import { ContextMesh } from "@syntha/core";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { connect, type Connected, type Era, ERAS } from "./support/connect.ts";
 
 const ELICITS = { capabilities: { elicitation: { form: {} } } };
@@ -194,8 +194,22 @@ it("accepts a state on every node with the same key, and on no other", async () 
   });
 });
 
+it("refuses a state that has expired", async () => {
+  const mesh = new ContextMesh();
+  await mesh.agent("Claude").push("plan", 1, { global: true });
+  const { client } = await connect(mesh.agent("Claude"), "modern", {}, ELICITS);
+  const approved = { ...ACCEPT, requestState: await askedFor(client, { key: "plan" }) };
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
+  vi.setSystemTime(Date.now() + 301_000);
+  await expect(call(client, "delete_context", { key: "plan" }, approved)).rejects.toMatchObject(
+    REFUSED,
+  );
+  expect(await mesh.system.get("plan")).toBe(1);
+});
+
 it("refuses a key that is too short", async () => {
-  const { agent } = { agent: new ContextMesh().agent("Claude") };
+  const agent = new ContextMesh().agent("Claude");
   await expect(connect(agent, "modern", { approvalKey: "short" })).rejects.toMatchObject({
     code: "INVALID_ARGUMENTS",
     details: { path: "approvalKey" },

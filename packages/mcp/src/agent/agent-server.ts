@@ -1,8 +1,9 @@
 import { type McpRequestContext, Server } from "@modelcontextprotocol/server";
 import type { AgentContext, MeshSchema } from "@syntha/core";
 import { toMs } from "@syntha/core/storage";
-import { type ToolCaller, ToolHandler } from "@syntha/tools";
+import { type Effect, type ToolCaller, ToolHandler } from "@syntha/tools";
 import { servePrompts } from "../prompts/serve-prompts.ts";
+import { DELEGATE_TASK } from "../tasks/delegate-task.ts";
 import { serveTasks } from "../tasks/serve-tasks.ts";
 import { Approvals } from "../tools/approvals.ts";
 import { serveTools } from "../tools/serve-tools.ts";
@@ -15,12 +16,12 @@ import { VERSION } from "./version.ts";
 export class AgentServer {
   readonly agent: AgentContext;
   readonly tools: ToolCaller;
-  readonly effects: ToolEffects;
   readonly approvals: Approvals;
   readonly options: AgentServerOptions;
   /** Milliseconds between reports of progress. */
   readonly progressMs: number;
   readonly traceContext: TraceContext;
+  readonly #effects: ToolEffects;
 
   constructor(agent: AgentContext<MeshSchema>, options: AgentServerOptions) {
     const { approval, approvalKey, progressEvery, wrapTools, traceContext, ...rest } = options;
@@ -29,7 +30,7 @@ export class AgentServer {
     const { serverInfo: _, ...toolOptions } = rest;
     const handler = new ToolHandler(agent, toolOptions);
     this.tools = wrapTools === undefined ? handler : wrapTools(handler);
-    this.effects = new ToolEffects(this.tools);
+    this.#effects = new ToolEffects(this.tools);
     this.approvals = new Approvals(this.agent, approval ?? "allow", approvalKey);
     this.progressMs = toMs("progressEvery", progressEvery ?? "5s");
     this.traceContext = traceContext ?? ((_, run) => run());
@@ -38,6 +39,11 @@ export class AgentServer {
   /** Whether the agent may delegate tasks: it may do the same by pushing items itself. */
   get delegates(): boolean {
     return !this.agent.isSystem && this.tools.can("hand_off_task");
+  }
+
+  /** What a call of a tool can do; undefined if the agent may not call it now. */
+  effectOf(tool: string): Effect | undefined {
+    return this.delegates && tool === DELEGATE_TASK.name ? "write" : this.#effects.of(tool);
   }
 
   /** A server of the SDK, for one connection over stdio, or for one request over HTTP. */

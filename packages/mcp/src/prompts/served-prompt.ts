@@ -5,7 +5,7 @@ import type { AgentServer } from "../agent/agent-server.ts";
 export type PromptArguments = Readonly<Record<string, string | undefined>>;
 
 /** The text of a prompt, and what programs may read beside it. */
-export interface PromptText {
+interface PromptText {
   readonly text: string;
   readonly meta?: Readonly<Record<string, unknown>> | undefined;
 }

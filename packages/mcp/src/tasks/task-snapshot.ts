@@ -4,7 +4,7 @@ import { questionOf, toInputRequest } from "./question.ts";
 import { isTaskKeyOf } from "./task-key.ts";
 
 /** How often clients should ask for a task's state. */
-export const POLL_INTERVAL_MS = 1_000;
+const POLL_INTERVAL_MS = 1_000;
 
 /** A task as the Tasks extension of MCP describes it. */
 export type TaskSnapshot = {
@@ -30,7 +30,7 @@ type TaskStatus =
 const TASK_FAILED = -32_603;
 
 /**
- * Derives the state of a task that this agent delegated from its item, and, once that is gone, from the item's history.
+ * Derives the state of a task that this agent delegated from its item, and, once that is deleted, from the item's history.
  * Undefined if there is no such task, or no longer.
  */
 export async function readTask(
@@ -88,7 +88,7 @@ function fromHistory(
   history: readonly HistoryEntry[],
 ): TaskSnapshot | undefined {
   const [first] = history;
-  // Anyone may push to a free key: this agent's own tasks are those that it created.
+  // Any agent may push to a free key: this agent's own tasks are those that it created.
   if (first?.type !== "put" || first.actor !== name) return undefined;
   const end = history.find(({ type }) => type === "delete" || type === "expire") ?? history.at(-1);
   return {

@@ -30,12 +30,13 @@ export function callTool(
   server: Server,
   context: ServerContext,
 ): Promise<CallToolResult | InputRequiredResult> {
-  const { tools, effects, delegates, traceContext } = agentServer;
+  const { tools, delegates, traceContext } = agentServer;
   return traceContext(context.mcpReq._meta, async () => {
     try {
       if (delegates && name === DELEGATE_TASK.name)
         return await delegate(agentServer, args, server, context);
-      if (effects.of(name) !== "destroy") return await run(agentServer, name, args, context);
+      if (agentServer.effectOf(name) !== "destroy")
+        return await run(agentServer, name, args, context);
       const call = { name, arguments: args };
       const decision = await agentServer.approvals.decide(call, server, context);
       if (decision.run) return await run(agentServer, name, decision.arguments, context);
@@ -74,7 +75,7 @@ async function delegate(
  * The whole answer twice: structured for programs, and as the text that most clients show to their model. Values that are
  * too large for it are linked.
  */
-export function toResult(answer: ToolAnswer): CallToolResult {
+function toResult(answer: ToolAnswer): CallToolResult {
   const content: CallToolResult["content"] = [{ type: "text", text: JSON.stringify(answer) }];
   return answer.success
     ? {

@@ -2,7 +2,7 @@ import type { ResourceLink } from "@modelcontextprotocol/server";
 import type { ToolAnswer } from "@syntha/tools";
 
 /** The address of an item as a resource. */
-export function itemUri(key: string): string {
+function itemUri(key: string): string {
   return `syntha://item/${encodeURIComponent(key)}`;
 }
 

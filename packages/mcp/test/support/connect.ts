@@ -3,6 +3,7 @@ import {
   type ClientOptions,
   InMemoryTransport,
   type JSONRPCMessage,
+  type Transport,
 } from "@modelcontextprotocol/client";
 import type { AgentContext } from "@syntha/core";
 import { onTestFinished } from "vitest";
@@ -22,7 +23,7 @@ export interface Connected {
   readonly dispatch: (request: object) => Promise<JSONRPCMessage>;
 }
 
-/** The SDK's client, connected to a server of an agent. */
+/** The SDK's client, connected to a server of an agent in this process. */
 export async function connect(
   agent: AgentContext,
   era: Era,
@@ -32,6 +33,17 @@ export async function connect(
 ): Promise<Connected> {
   const [near, far] = InMemoryTransport.createLinkedPair();
   const handle = serveStdio(agent, { ...options, transport: far });
+  onTestFinished(() => handle.close());
+  return connectBy(near, era, clientOptions, prepare);
+}
+
+/** The SDK's client, connected by a transport. */
+export async function connectBy(
+  transport: Transport,
+  era: Era,
+  clientOptions: ClientOptions = {},
+  prepare: (client: Client) => void = () => {},
+): Promise<Connected> {
   const client = new Client(
     { name: "test", version: "1" },
     { ...clientOptions, ...(era === "modern" && { versionNegotiation: { mode: "auto" } }) },
@@ -39,15 +51,16 @@ export async function connect(
   prepare(client);
   const sent: JSONRPCMessage[] = [];
   const received: JSONRPCMessage[] = [];
-  const send = near.send.bind(near);
-  near.send = (message, ...rest) => {
+  const send = transport.send.bind(transport);
+  transport.send = (message, ...rest) => {
     sent.push(message);
     return send(message, ...rest);
   };
-  await client.connect(near);
-  const onmessage = near.onmessage?.bind(near);
+  await client.connect(transport);
+  onTestFinished(() => client.close());
+  const onmessage = transport.onmessage?.bind(transport);
   const pending = new Map<unknown, (response: JSONRPCMessage) => void>();
-  near.onmessage = (message, ...rest) => {
+  transport.onmessage = (message: JSONRPCMessage, ...rest) => {
     received.push(message);
     const resolve = "id" in message ? pending.get(message.id) : undefined;
     if (resolve === undefined) onmessage?.(message, ...rest);
@@ -56,12 +69,8 @@ export async function connect(
   const dispatch = async (request: object): Promise<JSONRPCMessage> => {
     const id = `raw ${pending.size}`;
     const response = new Promise<JSONRPCMessage>((resolve) => pending.set(id, resolve));
-    await near.send({ ...request, jsonrpc: "2.0", id } as JSONRPCMessage);
+    await transport.send({ ...request, jsonrpc: "2.0", id } as JSONRPCMessage);
     return response;
   };
-  onTestFinished(async () => {
-    await client.close();
-    await handle.close();
-  });
   return { client, sent, received, dispatch };
 }

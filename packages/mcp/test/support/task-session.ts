@@ -9,15 +9,24 @@ import type { JsonValue } from "@modelcontextprotocol/ext-tasks/core";
 import type { AgentContext } from "@syntha/core";
 import { onTestFinished } from "vitest";
 import type { StdioOptions } from "../../src/stdio.ts";
-import { connect } from "./connect.ts";
+import { connect, type Connected } from "./connect.ts";
 
-/** The client of the Tasks extension; its user answers the questions of tasks. */
+type Answer = (message: string) => ApplicationElicitResult;
+
+/** The client of the Tasks extension, connected to a server in this process. */
 export async function openSession(
   agent: AgentContext,
-  answer: (message: string) => ApplicationElicitResult = () => ({ action: "cancel" }),
+  answer?: Answer,
   options: StdioOptions = {},
 ): Promise<TaskEnabledSession> {
-  const { client, dispatch } = await connect(agent, "modern", { toolsets: ["tasks"], ...options });
+  return sessionOf(await connect(agent, "modern", { toolsets: ["tasks"], ...options }), answer);
+}
+
+/** The client of the Tasks extension; its user answers the questions of tasks. */
+export function sessionOf(
+  { client, dispatch }: Connected,
+  answer: Answer = () => ({ action: "cancel" }),
+): TaskEnabledSession {
   const session = createTaskSessionFromClient(client, {
     endpointId: "test",
     v2RequestFraming: {

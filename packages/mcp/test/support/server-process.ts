@@ -1,0 +1,11 @@
+import { ContextMesh } from "@syntha/core";
+import { SqliteStorage } from "@syntha/storage-sqlite";
+import { serveStdio } from "../../src/stdio.ts";
+
+const [path = "", agent = "", approvalKey] = process.argv.slice(2);
+const mesh = new ContextMesh({ storage: new SqliteStorage({ path }) });
+serveStdio(mesh.agent(agent), {
+  toolsets: ["context", "tasks", "live"],
+  progressEvery: 50,
+  ...(approvalKey !== undefined && { approvalKey }),
+});
