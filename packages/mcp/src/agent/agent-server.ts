@@ -2,6 +2,7 @@ import { type McpRequestContext, Server } from "@modelcontextprotocol/server";
 import type { AgentContext, MeshSchema } from "@syntha/core";
 import { toMs } from "@syntha/core/storage";
 import { type Effect, type ToolCaller, ToolHandler } from "@syntha/tools";
+import { serveCompletions } from "../completions/serve-completions.ts";
 import { servePrompts } from "../prompts/serve-prompts.ts";
 import { DELEGATE_TASK } from "../tasks/delegate-task.ts";
 import { serveTasks } from "../tasks/serve-tasks.ts";
@@ -9,7 +10,7 @@ import { Approvals } from "../tools/approvals.ts";
 import { serveTools } from "../tools/serve-tools.ts";
 import { ToolEffects } from "../tools/tool-effects.ts";
 import { instructionsFor } from "./instructions.ts";
-import type { AgentServerOptions, TraceContext } from "./options.ts";
+import { type AgentServerOptions, toToolOptions, type TraceContext } from "./options.ts";
 import { VERSION } from "./version.ts";
 
 /** Serves one agent of a mesh to the MCP clients that act as it. */
@@ -24,11 +25,10 @@ export class AgentServer {
   readonly #effects: ToolEffects;
 
   constructor(agent: AgentContext<MeshSchema>, options: AgentServerOptions) {
-    const { approval, approvalKey, progressEvery, wrapTools, traceContext, ...rest } = options;
+    const { approval, approvalKey, progressEvery, wrapTools, traceContext } = options;
     this.options = options;
     this.agent = agent as unknown as AgentContext;
-    const { serverInfo: _, ...toolOptions } = rest;
-    const handler = new ToolHandler(agent, toolOptions);
+    const handler = new ToolHandler(agent, toToolOptions(options));
     this.tools = wrapTools === undefined ? handler : wrapTools(handler);
     this.#effects = new ToolEffects(this.tools);
     this.approvals = new Approvals(this.agent, approval ?? "allow", approvalKey);
@@ -55,6 +55,7 @@ export class AgentServer {
     });
     serveTools(server, this);
     servePrompts(server, this);
+    serveCompletions(server, this);
     if (era === "modern" && this.delegates) serveTasks(server, this);
     return server;
   }

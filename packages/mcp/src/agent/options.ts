@@ -70,6 +70,20 @@ export const AGENT_SERVER = {
   serverInfo: true,
 } as const;
 
+/** The options of the agent's tools. */
+export function toToolOptions(options: AgentServerOptions): ToolHandlerOptions<""> {
+  const {
+    approval: _approval,
+    approvalKey: _approvalKey,
+    progressEvery: _progressEvery,
+    wrapTools: _wrapTools,
+    traceContext: _traceContext,
+    serverInfo: _serverInfo,
+    ...toolOptions
+  } = options;
+  return toolOptions;
+}
+
 const MIN_KEY_BYTES = 32;
 
 /** @throws INVALID_ARGUMENTS for unknown options and values */

@@ -12,15 +12,18 @@ const INVALID_PARAMS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /**
- * The answer to a request that has no other way to fail: an error of the mesh as one of the protocol, with our code and
- * hint in its data.
+ * The answer to a request that has no other way to fail, such as a read of a resource: the code of a mesh's error is in
+ * `data.code`. Messages of storages and drivers are left out: their paths and names are not for clients.
  */
-export function toProtocolError(error: unknown): unknown {
-  if (!isSynthaError(error)) return error;
+export function toProtocolError(error: unknown): ProtocolError {
+  if (error instanceof ProtocolError) return error;
+  if (!isSynthaError(error))
+    return new ProtocolError(ProtocolErrorCode.InternalError, "Internal error.");
   const { code, message, hint, retryable } = error;
-  return new ProtocolError(
-    INVALID_PARAMS.has(code) ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError,
-    hint === "" ? message : `${message} ${hint}`,
-    { code, hint, retryable },
-  );
+  if (INVALID_PARAMS.has(code)) {
+    const text = hint === "" ? message : `${message} ${hint}`;
+    return new ProtocolError(ProtocolErrorCode.InvalidParams, text, { code, hint, retryable });
+  }
+  const text = `The mesh could not answer: ${code}.`;
+  return new ProtocolError(ProtocolErrorCode.InternalError, text, { code, retryable });
 }

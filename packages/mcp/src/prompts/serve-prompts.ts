@@ -1,15 +1,8 @@
-import {
-  type GetPromptResult,
-  type Prompt,
-  ProtocolError,
-  ProtocolErrorCode,
-  type Server,
-} from "@modelcontextprotocol/server";
+import { type GetPromptResult, type Prompt, type Server } from "@modelcontextprotocol/server";
 import { SynthaError } from "@syntha/core";
 import type { AgentServer } from "../agent/agent-server.ts";
-import { toProtocolError } from "../agent/protocol-error.ts";
+import { withProtocolErrors } from "../agent/with-protocol-errors.ts";
 import { catchUp } from "./catch-up.ts";
-import { completePromptArgument } from "./complete-argument.ts";
 import { handOver } from "./hand-over.ts";
 import { review } from "./review.ts";
 import type { PromptArguments, ServedPrompt } from "./served-prompt.ts";
@@ -18,42 +11,32 @@ const PROMPTS: readonly ServedPrompt[] = [catchUp, handOver, review];
 
 /** Adds prompts, which render what the agent sees as fenced data. */
 export function servePrompts(server: Server, agentServer: AgentServer): void {
-  server.registerCapabilities({ prompts: {}, completions: {} });
+  server.registerCapabilities({ prompts: {} });
   server.setRequestHandler("prompts/list", () => ({
     prompts: PROMPTS.map(({ definition }) => definition),
   }));
   server.setRequestHandler("prompts/get", ({ params }, { mcpReq }) =>
     agentServer.traceContext(mcpReq._meta, () =>
-      getPrompt(agentServer, params.name, params.arguments ?? {}),
+      withProtocolErrors(getPrompt(agentServer, params.name, params.arguments ?? {})),
     ),
   );
-  server.setRequestHandler("completion/complete", async ({ params: { ref, argument } }) => {
-    if (ref.type !== "ref/prompt")
-      throw new ProtocolError(ProtocolErrorCode.InvalidParams, "Only prompts have completions.");
-    const completion = await completePromptArgument(agentServer.agent, ref.name, argument);
-    return { completion };
-  });
 }
 
-/** @throws ProtocolError for an unknown prompt, and what its arguments or the mesh make fail */
+/** @throws INVALID_ARGUMENTS for an unknown prompt and for wrong arguments */
 async function getPrompt(
   server: AgentServer,
   name: string,
   args: PromptArguments,
 ): Promise<GetPromptResult> {
-  try {
-    const prompt = PROMPTS.find(({ definition }) => definition.name === name);
-    if (prompt === undefined) throw unknownPrompt(name);
-    checkArguments(prompt.definition, args);
-    const { text, meta } = await prompt.render(server, args);
-    return {
-      description: prompt.definition.description,
-      messages: [{ role: "user", content: { type: "text", text } }],
-      ...(meta !== undefined && { _meta: { ...meta } }),
-    };
-  } catch (error) {
-    throw toProtocolError(error);
-  }
+  const prompt = PROMPTS.find(({ definition }) => definition.name === name);
+  if (prompt === undefined) throw unknownPrompt(name);
+  checkArguments(prompt.definition, args);
+  const { text, meta } = await prompt.render(server, args);
+  return {
+    description: prompt.definition.description,
+    messages: [{ role: "user", content: { type: "text", text } }],
+    ...(meta !== undefined && { _meta: { ...meta } }),
+  };
 }
 
 /** @throws INVALID_ARGUMENTS for a misspelled argument, which would be ignored, and a missing one */

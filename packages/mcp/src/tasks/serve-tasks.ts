@@ -7,7 +7,7 @@ import {
 } from "@modelcontextprotocol/server";
 import { type AgentContext, isSynthaError } from "@syntha/core";
 import type { AgentServer } from "../agent/agent-server.ts";
-import { toProtocolError } from "../agent/protocol-error.ts";
+import { withProtocolErrors } from "../agent/with-protocol-errors.ts";
 import { withAnswer } from "./delegated-task.ts";
 import { questionOf } from "./question.ts";
 import { TASK_PARAMS } from "./task-params.ts";
@@ -20,13 +20,9 @@ export function serveTasks(server: Server, { agent, traceContext }: AgentServer)
   const methods = { "tasks/get": get, "tasks/update": update, "tasks/cancel": cancel };
   for (const [method, answer] of Object.entries(methods))
     server.setRequestHandler(method, { params: TASK_PARAMS }, ({ taskId }, { mcpReq }) =>
-      traceContext(mcpReq._meta, async () => {
-        try {
-          return await answer(agent, taskId, mcpReq.inputResponses ?? {});
-        } catch (error) {
-          throw toProtocolError(error);
-        }
-      }),
+      traceContext(mcpReq._meta, () =>
+        withProtocolErrors(answer(agent, taskId, mcpReq.inputResponses ?? {})),
+      ),
     );
 }
 

@@ -1,6 +1,6 @@
 import type { CompleteResult } from "@modelcontextprotocol/server";
 import { type AgentContext, isSynthaError } from "@syntha/core";
-import { BUDGETS } from "./budget.ts";
+import { BUDGETS } from "../prompts/budget.ts";
 
 type Completion = CompleteResult["completion"];
 
@@ -8,14 +8,14 @@ type Completion = CompleteResult["completion"];
 const MAX_VALUES = 100;
 
 /** Completes an argument of a prompt: a key that the agent sees, or a budget. */
-export async function completePromptArgument(
+export async function completeArgument(
   agent: AgentContext,
   prompt: string,
-  argument: { readonly name: string; readonly value: string },
+  argument: string,
+  start: string,
 ): Promise<Completion> {
-  const { name, value } = argument;
-  if (prompt === "review" && name === "key") return completeKey(agent, value);
-  const values = name === "budget" ? BUDGETS.filter((budget) => budget.startsWith(value)) : [];
+  if (prompt === "review" && argument === "key") return completeKey(agent, start);
+  const values = argument === "budget" ? BUDGETS.filter((budget) => budget.startsWith(start)) : [];
   return { values, hasMore: false, total: values.length };
 }
 
