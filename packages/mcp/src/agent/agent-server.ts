@@ -7,6 +7,8 @@ import { servePrompts } from "../prompts/serve-prompts.ts";
 import { DELEGATE_TASK } from "../tasks/delegate-task.ts";
 import { serveTasks } from "../tasks/serve-tasks.ts";
 import { Approvals } from "../tools/approvals.ts";
+import { RESOURCE_CACHE_HINTS } from "../resources/cache-hints.ts";
+import { serveResources } from "../resources/serve-resources.ts";
 import { serveTools } from "../tools/serve-tools.ts";
 import { ToolEffects } from "../tools/tool-effects.ts";
 import { instructionsFor } from "./instructions.ts";
@@ -47,16 +49,18 @@ export class AgentServer {
   }
 
   /** A server of the SDK, for one connection over stdio, or for one request over HTTP. */
-  create({ era }: McpRequestContext): Server {
+  create(context: McpRequestContext): Server {
     const info = { name: "syntha", version: VERSION, ...this.options.serverInfo };
     const server = new Server(info, {
       instructions: instructionsFor(this.agent, this.tools),
+      cacheHints: RESOURCE_CACHE_HINTS,
       requestState: { verify: this.approvals.verify },
     });
     serveTools(server, this);
+    serveResources(server, this, context);
     servePrompts(server, this);
     serveCompletions(server, this);
-    if (era === "modern" && this.delegates) serveTasks(server, this);
+    if (context.era === "modern" && this.delegates) serveTasks(server, this);
     return server;
   }
 }

@@ -1,0 +1,23 @@
+import { ContextMesh } from "@syntha/core";
+import { SqliteStorage } from "@syntha/storage-sqlite";
+import { expect, it, onTestFinished } from "vitest";
+import { connect, ERAS } from "./support/resource-client.ts";
+
+it.each(ERAS)("does not show a %s client where the storage is", async (era) => {
+  const path = "/nonexistent/customer-42/mesh.db";
+  const mesh = new ContextMesh({ storage: new SqliteStorage({ path }) });
+  onTestFinished(() => mesh.close());
+  const { client, received } = await connect(mesh.agent("Bob"), era);
+  const failures = [
+    client.readResource({ uri: "syntha://item/plan" }),
+    client.readResource({ uri: "syntha://changes" }),
+    client.listResources(),
+    client.complete({
+      ref: { type: "ref/resource", uri: "syntha://item/{key}" },
+      argument: { name: "key", value: "" },
+    }),
+  ];
+  for (const failure of failures) await expect(failure).rejects.toMatchObject({ code: -32603 });
+  expect(received.join()).toMatch(/"code":"(?:MISCONFIGURED|UNAVAILABLE)"/);
+  expect(received.join()).not.toContain("customer-42");
+});
