@@ -1,8 +1,13 @@
 import type { Transport } from "@modelcontextprotocol/server";
-import { serveStdio as serve, type StdioServerHandle } from "@modelcontextprotocol/server/stdio";
+import {
+  serveStdio as serve,
+  type StdioServerHandle,
+  StdioServerTransport,
+} from "@modelcontextprotocol/server/stdio";
 import type { AgentContext, MeshSchema } from "@syntha/core";
 import { knownOptions } from "@syntha/core/storage";
 import { AgentServer } from "./agent/agent-server.ts";
+import { ConnectionChanges } from "./changes/connection-changes.ts";
 import { AGENT_SERVER, type AgentServerOptions, checkAgentOptions } from "./agent/options.ts";
 
 export interface StdioOptions extends AgentServerOptions {
@@ -38,9 +43,11 @@ export function serveStdio(
 ): StdioServerHandle {
   const { transport, onError, ...agentOptions } = options;
   checkAgentOptions(options, OPTIONS);
-  const server = new AgentServer(agent, agentOptions);
-  return serve((context) => server.create(context), {
-    ...(transport !== undefined && { transport }),
+  const server = new AgentServer(agent, agentOptions, onError);
+  const connection = transport ?? new StdioServerTransport();
+  const changes = new ConnectionChanges(server.bus, connection, onError);
+  return serve((context) => changes.attach(server.create(context), context), {
+    transport: changes.transport,
     ...(onError !== undefined && { onerror: onError }),
   });
 }

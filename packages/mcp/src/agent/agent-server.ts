@@ -2,6 +2,7 @@ import { type McpRequestContext, Server } from "@modelcontextprotocol/server";
 import type { AgentContext, MeshSchema } from "@syntha/core";
 import { toMs } from "@syntha/core/storage";
 import { type Effect, type ToolCaller, ToolHandler } from "@syntha/tools";
+import { ChangeBus } from "../changes/change-bus.ts";
 import { serveCompletions } from "../completions/serve-completions.ts";
 import { servePrompts } from "../prompts/serve-prompts.ts";
 import { DELEGATE_TASK } from "../tasks/delegate-task.ts";
@@ -24,15 +25,23 @@ export class AgentServer {
   /** Milliseconds between reports of progress. */
   readonly progressMs: number;
   readonly traceContext: TraceContext;
+  /** What changes for this agent; it watches the mesh while somebody listens. */
+  readonly bus: ChangeBus;
   readonly #effects: ToolEffects;
 
-  constructor(agent: AgentContext<MeshSchema>, options: AgentServerOptions) {
+  /** @param onError receives errors of the feed of changes, which no request can be answered with */
+  constructor(
+    agent: AgentContext<MeshSchema>,
+    options: AgentServerOptions,
+    onError?: (error: Error) => void,
+  ) {
     const { approval, approvalKey, progressEvery, wrapTools, traceContext } = options;
     this.options = options;
     this.agent = agent as unknown as AgentContext;
     const handler = new ToolHandler(agent, toToolOptions(options));
     this.tools = wrapTools === undefined ? handler : wrapTools(handler);
     this.#effects = new ToolEffects(this.tools);
+    this.bus = new ChangeBus(this.agent, onError);
     this.approvals = new Approvals(this.agent, approval ?? "allow", approvalKey);
     this.progressMs = toMs("progressEvery", progressEvery ?? "5s");
     this.traceContext = traceContext ?? ((_, run) => run());
