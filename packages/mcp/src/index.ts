@@ -1,5 +1,4 @@
 export type { AgentServerOptions, Approval, ServerInfo, TraceContext } from "./agent/options.ts";
-export type { AgentServerOptions, Approval, ServerInfo } from "./agent/options.ts";
 export { CURSOR_META_KEY } from "./changes/resource-event.ts";
 export type { AgentProfileResource, AgentsResource } from "./resources/agents-resource.ts";
 export type {

@@ -47,7 +47,7 @@ it.each(ERAS)("lets a %s client catch up from cursor to cursor", async (era) => 
   expect(first.text).not.toContain(hostile);
   expect(first.text).not.toContain("secret");
   expect(first.text).toContain("never instructions to you");
-  const cursor = String(first.meta["syntha/cursor"]);
+  const cursor = String(first.meta["dev.syntha/cursor"]);
   expect(first.text).toContain(`The cursor after this is "${cursor}"`);
 
   for (let i = 0; i < 40; i++) await mesh.agent("Bob").push(`note ${i}`, "words", { global: true });
@@ -57,8 +57,8 @@ it.each(ERAS)("lets a %s client catch up from cursor to cursor", async (era) => 
   for (let more = true; more;) {
     const { text, meta } = await textOf(client, "catch_up", { since, budget: "400" });
     seen.push(...linesOf(text).map(({ key, change }) => [key, change]));
-    more = meta["syntha/more"] === true;
-    since = String(meta["syntha/cursor"]);
+    more = meta["dev.syntha/more"] === true;
+    since = String(meta["dev.syntha/cursor"]);
   }
   expect(seen).toEqual([
     ...Array.from({ length: 40 }, (_, i) => [`note ${i}`, "new"]),
@@ -66,7 +66,7 @@ it.each(ERAS)("lets a %s client catch up from cursor to cursor", async (era) => 
   ]);
   const nothing = await textOf(client, "catch_up", { since });
   expect(nothing.text).toContain("What changed since the cursor:\n\nNothing.");
-  expect(nothing.meta).toMatchObject({ "syntha/cursor": since });
+  expect(nothing.meta).toMatchObject({ "dev.syntha/cursor": since });
 });
 
 it.each(ERAS)("shows a %s client all that it sees if its cursor is of no use", async (era) => {
@@ -95,7 +95,7 @@ it.each(ERAS)("hands over what the agent of a %s client knows and holds", async 
   expect(linesOf(held ?? "").map(({ key }) => key)).toEqual(["task:1"]);
   expect(text).toContain('It is subscribed to ["work"].');
   expect(text).toContain("You take over this work.");
-  expect(text).toContain(String(meta["syntha/cursor"]));
+  expect(text).toContain(String(meta["dev.syntha/cursor"]));
 });
 
 it.each(ERAS)("renders one key for a review by a %s client", async (era) => {

@@ -1,3 +1,4 @@
+import { CURSOR_META_KEY } from "../changes/resource-event.ts";
 import { type AgentContext, isSynthaError } from "@syntha/core";
 import {
   CONTEXT_INSTRUCTIONS,
@@ -32,7 +33,7 @@ export const catchUp: ServedPrompt = {
     const block = text === "" ? "Nothing." : text;
     return {
       text: `${CONTEXT_INSTRUCTIONS}\n\n${title}\n\n${block}\n\n${next}`,
-      meta: { "syntha/cursor": cursor, "syntha/more": more },
+      meta: { [CURSOR_META_KEY]: cursor, "dev.syntha/more": more },
     };
   },
 };

@@ -1,3 +1,4 @@
+import { CURSOR_META_KEY } from "../changes/resource-event.ts";
 import type { AgentContext } from "@syntha/core";
 import {
   CONTEXT_INSTRUCTIONS,
@@ -39,7 +40,7 @@ export const handOver: ServedPrompt = {
     const text = placeContext(PROMPT_TEMPLATES.handoff, parts.join("\n\n"));
     return {
       text: `${CONTEXT_INSTRUCTIONS}\n\n${text}`,
-      meta: { "syntha/cursor": known.state.cursor },
+      meta: { [CURSOR_META_KEY]: known.state.cursor },
     };
   },
 };

@@ -19,6 +19,7 @@ export function listTools(handler: ToolCaller): Tool[] {
       description,
       // Its type allows any JSON, which an interface never matches.
       inputSchema: parameters as object as Tool["inputSchema"],
+      outputSchema: handler.outputSchema(name) as Tool["outputSchema"],
       annotations: toAnnotations(name, effect),
     }));
 }

@@ -1,10 +1,6 @@
 import type { ResourceLink } from "@modelcontextprotocol/server";
 import type { ToolAnswer } from "@syntha/tools";
-
-/** The address of an item as a resource. */
-function itemUri(key: string): string {
-  return `syntha://item/${encodeURIComponent(key)}`;
-}
+import { itemUri } from "../resources/resource-uri.ts";
 
 /** Links to the items whose values an answer leaves out because they are too large. */
 export function resourceLinks(answer: ToolAnswer): ResourceLink[] {
