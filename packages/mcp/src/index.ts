@@ -19,3 +19,11 @@ export {
   topicUri,
 } from "./resources/resource-uri.ts";
 export type { TopicResource } from "./resources/topic-resource.ts";
+export { type McpHandler, mcpHandler } from "./http/mcp-handler.ts";
+export type { McpHandlerOptions, MeshOf, ResourceOptions } from "./http/options.ts";
+export type { Authenticate, Identity } from "./identity/identity.ts";
+export type { JwtClaims } from "./identity/jwt-claims.ts";
+export { type JwtOptions, jwtTokens } from "./identity/jwt-tokens.ts";
+export { type Scope, SCOPES } from "./identity/scope.ts";
+export { staticTokens } from "./identity/static-tokens.ts";
+export type { TokenEntries, TokenEntry } from "./identity/token-entry.ts";

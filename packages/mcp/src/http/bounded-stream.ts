@@ -1,0 +1,64 @@
+/** Bytes that may wait for a client that reads too slowly, or not at all. */
+const MAX_WAITING = 1_048_576;
+
+export interface BoundedStreamOptions {
+  readonly source: ReadableStream<Uint8Array>;
+  /** Ends the stream. */
+  readonly signal: AbortSignal;
+  /** Called once, however the stream ends. */
+  readonly onEnd: () => void;
+}
+
+/**
+ * The bytes of a stream for a client that may stop reading: once more than 1 MiB wait for it, the stream ends. A single
+ * message may be larger.
+ */
+export function boundedStream({
+  source,
+  signal,
+  onEnd,
+}: BoundedStreamOptions): ReadableStream<Uint8Array> {
+  const reader = source.getReader();
+  let isOver = false;
+  const end = (): boolean => {
+    if (isOver) return false;
+    isOver = true;
+    signal.removeEventListener("abort", abort);
+    reader.cancel().catch(() => undefined);
+    onEnd();
+    return true;
+  };
+  let abort = (): void => undefined;
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        abort = () => {
+          if (end()) controller.close();
+        };
+        signal.addEventListener("abort", abort);
+        if (signal.aborted) abort();
+        void pump(reader, controller, abort);
+      },
+      cancel: () => void end(),
+    },
+    new ByteLengthQueuingStrategy({ highWaterMark: MAX_WAITING }),
+  );
+}
+
+/** Reads whatever the client does, so that nothing collects where it is not counted. */
+async function pump(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  controller: ReadableStreamDefaultController<Uint8Array>,
+  end: () => void,
+): Promise<void> {
+  try {
+    while ((controller.desiredSize ?? 0) > 0) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      controller.enqueue(value);
+    }
+  } catch {
+    // The source failed, or the stream is over: it ends either way.
+  }
+  end();
+}

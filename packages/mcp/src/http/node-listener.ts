@@ -1,0 +1,79 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import { isSynthaError, SynthaError } from "@syntha/core";
+import type { McpHandler } from "./mcp-handler.ts";
+
+export interface ListenOptions {
+  /** An address of this machine, such as "127.0.0.1". */
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Where the handler answers; other paths are answered with 404. @default "/mcp" */
+  readonly path?: string | undefined;
+}
+
+/** A handler that listens on a port of this machine. */
+export interface NodeListener extends AsyncDisposable {
+  /** Such as "http://127.0.0.1:3111/mcp". */
+  readonly url: string;
+  /** Ends all calls and streams, and closes the handler with the port. */
+  readonly close: () => Promise<void>;
+}
+
+const WELL_KNOWN = "/.well-known/oauth-protected-resource";
+
+/**
+ * Serves a handler by Node's HTTP server.
+ *
+ * @example
+ * ```ts
+ * await using listener = await listen(mcpHandler(options), { host: "127.0.0.1", port: 3111 });
+ * ```
+ * @throws UNAVAILABLE if the port is in use; MISCONFIGURED for an address that this machine does not have
+ */
+export async function listen(handler: McpHandler, options: ListenOptions): Promise<NodeListener> {
+  const { host, port, path = "/mcp" } = options;
+  const fetch = (request: Request): Response | Promise<Response> => {
+    const { pathname } = new URL(request.url);
+    if (pathname === path || pathname.startsWith(WELL_KNOWN)) return handler.fetch(request);
+    return new Response(null, { status: 404 });
+  };
+  const server = createServer(getRequestListener(fetch, { overrideGlobalObjects: false }));
+  await opened(server, host, port);
+  const address = server.address() as AddressInfo;
+  const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  const close = async (): Promise<void> => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    await handler.close();
+    server.closeAllConnections();
+    await closed;
+  };
+  return { url: `http://${name}:${address.port}${path}`, close, [Symbol.asyncDispose]: close };
+}
+
+async function opened(server: Server, host: string, port: number): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(port, host, resolve);
+    });
+  } catch (error) {
+    throw toListenError(error, host, port);
+  }
+}
+
+function toListenError(error: unknown, host: string, port: number): SynthaError {
+  if (isSynthaError(error)) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "EADDRINUSE")
+    return new SynthaError("UNAVAILABLE", `Port ${port} of ${host} is in use.`, {
+      hint: "Stop the other program, or choose another port.",
+      cause: error,
+    });
+  return new SynthaError("MISCONFIGURED", `Can't listen on ${host}:${port}: ${message}`, {
+    hint: "Use an address of this machine, and a port that this user may open.",
+    details: { path: "host" },
+    cause: error,
+  });
+}
