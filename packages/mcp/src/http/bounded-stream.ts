@@ -5,6 +5,8 @@ export interface BoundedStreamOptions {
   readonly source: ReadableStream<Uint8Array>;
   /** Ends the stream. */
   readonly signal: AbortSignal;
+  /** What the client still receives if the signal ends the stream; undefined for nothing. */
+  readonly lastWords: () => string | undefined;
   /** Called once, however the stream ends. */
   readonly onEnd: () => void;
 }
@@ -16,6 +18,7 @@ export interface BoundedStreamOptions {
 export function boundedStream({
   source,
   signal,
+  lastWords,
   onEnd,
 }: BoundedStreamOptions): ReadableStream<Uint8Array> {
   const reader = source.getReader();
@@ -29,15 +32,21 @@ export function boundedStream({
     return true;
   };
   let abort = (): void => undefined;
+  const encoder = new TextEncoder();
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
         abort = () => {
-          if (end()) controller.close();
+          const words = lastWords();
+          if (!end()) return;
+          if (words !== undefined) controller.enqueue(encoder.encode(words));
+          controller.close();
         };
         signal.addEventListener("abort", abort);
         if (signal.aborted) abort();
-        void pump(reader, controller, abort);
+        void pump(reader, controller, () => {
+          if (end()) controller.close();
+        });
       },
       cancel: () => void end(),
     },

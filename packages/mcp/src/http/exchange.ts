@@ -9,6 +9,8 @@ export class Exchange {
   /** The one that was authenticated, whichever agent the request acts as. */
   readonly identity: Identity;
   isListen = false;
+  /** Of its only message, if that is a request but no listen. */
+  requestId: string | number | undefined;
   /** When the check of the identity that is under way began. */
   checkingSince: number | undefined;
   #endReason: EndReason | undefined;

@@ -13,7 +13,7 @@ import { refuseHost, refuseOrigin } from "./host-guard.ts";
 import { messagesOf, scopeFor } from "./message.ts";
 import { type CheckedOptions, type McpHandlerOptions, toCheckedOptions } from "./options.ts";
 import { ProtectedResource } from "./protected-resource.ts";
-import { rejection, tooManyListens } from "./rejection.ts";
+import { endedEvent, rejection, tooManyListens } from "./rejection.ts";
 
 /** Serves MCP over HTTP. */
 export interface McpHandler {
@@ -117,7 +117,11 @@ class McpService {
     }
     if (!isStream(response)) return response as Response;
     const { signal } = exchange;
-    const stream = boundedStream({ source: response.body, signal, onEnd: release });
+    const lastWords = (): string | undefined =>
+      exchange.endReason === "revoked" && exchange.requestId !== undefined
+        ? endedEvent(exchange.requestId)
+        : undefined;
+    const stream = boundedStream({ source: response.body, signal, lastWords, onEnd: release });
     return new Response(stream, response);
   }
 
@@ -138,7 +142,7 @@ class McpService {
       const { listens } = this.#exchanges.countOf(exchange.identity);
       if (listens >= this.#options.maxListens) return tooManyListens(listen.id ?? 0);
       exchange.isListen = true;
-    }
+    } else if (messages.length === 1) exchange.requestId = messages[0]?.id;
     // A body that is not JSON goes on as it is: the SDK knows the answer.
     const raw = body === undefined && text !== "" ? text : null;
     return endpoint.fetch(new Request(url, { method, headers, body: raw, signal }), body);

@@ -14,6 +14,12 @@ export function tooManyListens(id: RequestId): Response {
   return Response.json(toError(-32_603, "Subscription limit reached", id));
 }
 
+/** The event that ends a call over an open stream: without it, clients wait for the answer until their time is over. */
+export function endedEvent(id: RequestId): string {
+  const error = toError(-32_000, "The request was ended: its identity is no longer valid.", id);
+  return `event: message\ndata: ${JSON.stringify(error)}\n\n`;
+}
+
 function toError(code: number, message: string, id: RequestId | null) {
   return { jsonrpc: "2.0", error: { code, message }, id };
 }

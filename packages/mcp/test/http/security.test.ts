@@ -203,7 +203,11 @@ it.each([
   const send = (size: number) =>
     fetch(url, {
       method: "POST",
-      headers: { "content-type": "application/json", ...bearer(TOKEN) },
+      headers: {
+        accept: "application/json, text/event-stream",
+        "content-type": "application/json",
+        ...bearer(TOKEN),
+      },
       body: bodyOf(size),
       duplex: "half",
     });
@@ -211,21 +215,18 @@ it.each([
   expect((await send(10_000)).status).toBe(400);
 });
 
-it("reads no body of a request without a token", async () => {
+it("answers a request without a token before its body is there", async () => {
   const url = await serve(await options());
-  let sent = 0;
-  const endless = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      sent += 65_536;
-      controller.enqueue(new Uint8Array(65_536));
-    },
+  const headers = { "content-type": "application/json", "content-length": "1000000000" };
+  const status = await new Promise((resolve, reject) => {
+    const sent = nodeRequest(url, { method: "POST", headers }, (response) => {
+      resolve(response.statusCode);
+      sent.destroy();
+    });
+    sent.on("error", reject);
+    sent.write("{");
   });
-  const response = await fetch(url, { method: "POST", body: endless, duplex: "half" }).catch(
-    () => undefined,
-  );
-  expect([401, undefined]).toContain(response?.status);
-  await response?.body?.cancel();
-  expect(sent).toBeLessThan(64 * 1_048_576);
+  expect(status).toBe(401);
 });
 
 it.each(ERAS)("refuses a %s client without a token", async (era) => {
