@@ -42,7 +42,8 @@ function checkNames(
 ): void {
   if (given === undefined) return;
   if (Array.isArray(given) && given.every((each) => known.includes(each))) return;
-  throw invalid(path, name, given, `Use a list of ${known.join(", ")}.`);
+  const wrong: unknown = Array.isArray(given) ? given.find((each) => !known.includes(each)) : given;
+  throw invalid(path, name, wrong, `Use a list of ${known.join(", ")}.`);
 }
 
 function invalid(path: string, name: string, given: unknown, hint: string): SynthaError {

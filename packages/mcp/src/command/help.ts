@@ -1,0 +1,76 @@
+import { VERSION } from "../agent/version.ts";
+
+/** At most 80 columns. */
+export const HELP = `Syntha ${VERSION}: one shared context for your agents, as an MCP server.
+
+  npx @syntha/mcp --storage sqlite:mesh.db --agent Claude
+  npx @syntha/mcp --storage sqlite:mesh.db --http 127.0.0.1:3111 --agent Claude
+  npx @syntha/mcp --storage sqlite:mesh.db --http 0.0.0.0:3111 \\
+                  --tokens tokens.json --allow-host mesh.acme.com
+  npx @syntha/mcp token --tokens tokens.json --agent Claude
+
+Any number of servers can share one storage: agents of different clients see
+what they push to each other, and no agent sees what it may not.
+
+Where the context is
+  --storage URL         sqlite:mesh.db      a file that processes can share
+                        postgres://…        a PostgreSQL database
+                        memory:             this process, until it ends
+
+Who the client is
+  --agent NAME          the agent that it acts as, such as Claude
+  --tenant ID           the team whose context it shares  (default: default)
+  --role ROLE           readonly, contributor, moderator, admin
+                        (default: contributor)
+  --toolsets LIST       context,tasks,events,live,admin  (default: context)
+  --approval allow|deny what a call that deletes does if the client can't ask
+                        its user  (default: allow)
+
+How clients connect
+  (nothing)             over standard input and output, started by the client
+  --http [HOST:]PORT    at http://HOST:PORT/mcp  (default host: 127.0.0.1)
+  --tokens FILE         clients need a token, which names their agent; changes
+                        of the file apply within a second. Required for every
+                        address but loopback
+  --allow-host NAME     a host name by which clients reach the server; may be
+                        repeated  (default: loopback)
+  --allow-origin NAME   the host name of a web page that may call the server;
+                        may be repeated  (default: loopback)
+
+  --help, --version     "token --help" explains tokens
+
+Exit codes: 0 ended by the client, Ctrl-C or SIGTERM; 1 failed while running;
+2 invalid command line; 3 can't start (storage, tokens or address).
+Messages go to standard error.
+`;
+
+export const TOKEN_HELP = `Creates a token for clients of "npx @syntha/mcp --http … --tokens FILE".
+
+  npx @syntha/mcp token --tokens tokens.json --agent Claude --tenant acme
+  npx @syntha/mcp token --tokens tokens.json --agent Bot --scopes read \\
+                        --expires 90d
+
+Prints the token, once: the file holds only its SHA-256. Clients send it as
+"Authorization: Bearer TOKEN". Remove its entry from the file to revoke it; a
+server that runs ends its calls and streams within a second.
+
+  --tokens FILE         the file; made if there is none
+  --agent NAME          the agent that clients with the token act as; they may
+                        also act as agents below it, such as Claude/reviewer
+  --name NAME           what the entry is called  (default: the agent's name)
+  --tenant ID           (default: default)
+  --role ROLE           readonly, contributor, moderator, admin
+                        (default: the server's)
+  --toolsets LIST       context,tasks,events,live,admin  (default: the server's)
+  --scopes LIST         read,write,destroy  (default: all)
+  --expires WHEN        2027-01-31, or days from now: 90d  (default: never)
+
+An entry of the file, by its name:
+
+  "Claude": {
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015…",
+    "agent": "Claude", "tenantId": "acme", "role": "contributor",
+    "toolsets": ["context"], "scopes": ["syntha:read"],
+    "expiresAt": "2027-01-31T00:00:00.000Z"
+  }
+`;

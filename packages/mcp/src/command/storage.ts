@@ -1,0 +1,43 @@
+import { MemoryStorage, type Storage, SynthaError } from "@syntha/core";
+import { UsageError } from "./usage-error.ts";
+
+/**
+ * The storage that a URL names. Only its package is loaded.
+ * @throws UsageError for another URL; MISCONFIGURED if its package is not installed
+ */
+export async function openStorage(url: string): Promise<Storage> {
+  if (url === "memory:" || url === "memory") return new MemoryStorage();
+  if (url.startsWith("sqlite:") && url.length > "sqlite:".length) {
+    const { SqliteStorage } = await load(
+      () => import("@syntha/storage-sqlite"),
+      "@syntha/storage-sqlite better-sqlite3",
+    );
+    return new SqliteStorage({ path: url.slice("sqlite:".length) });
+  }
+  if (/^postgres(ql)?:\/\//.test(url)) {
+    const { PostgresStorage } = await load(
+      () => import("@syntha/storage-postgres"),
+      "@syntha/storage-postgres pg",
+    );
+    return new PostgresStorage({ connectionString: url });
+  }
+  throw new UsageError(
+    `--storage is sqlite:PATH, postgres://… or memory:, not "${url.replace(/:\/\/.*@/, "://…@")}".`,
+  );
+}
+
+const MISSING = new Set(["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND", "ERR_DLOPEN_FAILED"]);
+
+/** @param packages that provide it */
+export async function load<T>(importing: () => Promise<T>, packages: string): Promise<T> {
+  try {
+    return await importing();
+  } catch (error) {
+    if (!MISSING.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    throw new SynthaError("MISCONFIGURED", "The package of this storage is not installed.", {
+      hint: `Run: npm install @syntha/mcp ${packages}`,
+      details: { path: "storage" },
+      cause: error,
+    });
+  }
+}

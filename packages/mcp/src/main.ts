@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+import { run } from "./command/program.ts";
+
+const ending = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.on(signal, () => {
+    // The second time, whatever is still in progress is left as a crash would leave it.
+    if (ending.signal.aborted) process.exit(1);
+    ending.abort();
+  });
+
+process.exitCode = await run(process.argv.slice(2), {
+  print: (text) => void process.stdout.write(text),
+  log: (text) => void process.stderr.write(`${text}\n`),
+  signal: ending.signal,
+});
+// Standard input may stay open, which keeps a process alive.
+process.stdin.destroy();

@@ -1,0 +1,125 @@
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ContextMesh } from "@syntha/core";
+import { SqliteStorage } from "@syntha/storage-sqlite";
+import { expect, it } from "vitest";
+import { connectStdio, newFolder, runProgram, startProgram } from "../support/run-program.ts";
+import { bearer, connect, ERAS, post } from "../support/serve.ts";
+
+const PUSH = { name: "push_context", arguments: { key: "plan", value: "Ship it.", global: true } };
+const READ = { name: "get_context", arguments: { keys: ["plan"] } };
+
+it.each(ERAS)("serves %s clients over stdio that share a file", async (era) => {
+  const storage = `sqlite:${join(await newFolder(), "mesh.db")}`;
+  const as = (agent: string) =>
+    connectStdio(["--storage", storage, "--agent", agent, "--toolsets", "context,tasks"], era);
+  const [claude, codex] = await Promise.all([as("Claude"), as("Codex")]);
+  expect((await claude.listTools()).tools.map(({ name }) => name)).toContain("claim_task");
+  await claude.callTool(PUSH);
+  const read = await codex.callTool(READ);
+  expect(JSON.stringify(read.structuredContent)).toContain("Ship it.");
+});
+
+it("acts in its tenant, with its role", async () => {
+  const path = join(await newFolder(), "mesh.db");
+  const args = ["--storage", `sqlite:${path}`, "--agent", "Claude", "--tenant", "acme"];
+  await (await connectStdio(args)).callTool(PUSH);
+  const reader = await connectStdio([...args, "--role", "readonly"]);
+  expect((await reader.callTool(PUSH)).isError).toBe(true);
+  await using mesh = new ContextMesh({ storage: new SqliteStorage({ path }), tenantId: "acme" });
+  expect(await mesh.system.getItem("plan")).toMatchObject({ author: "Claude", revision: 1 });
+});
+
+it.each(["its input ends", "SIGINT", "SIGTERM"])("ends cleanly over stdio when %s", async (how) => {
+  const path = join(await newFolder(), "mesh.db");
+  const { child, ended } = startProgram(["--storage", `sqlite:${path}`, "--agent", "Claude"]);
+  child.stdin.write('{"jsonrpc":"2.0","id":1,"method":"ping"}\n');
+  await new Promise((resolve) => child.stdout.once("data", resolve));
+  if (how === "its input ends") child.stdin.end();
+  else child.kill(how as NodeJS.Signals);
+  expect(await ended).toMatchObject({ code: 0, err: "" });
+  // The file was closed: nothing is left beside it.
+  await expect(stat(`${path}-wal`)).rejects.toThrow("ENOENT");
+});
+
+it("serves HTTP with tokens that it made, and that are removed", async () => {
+  const folder = await newFolder();
+  const [storage, tokens] = [`sqlite:${join(folder, "mesh.db")}`, join(folder, "tokens.json")];
+  const make = (...args: string[]) => runProgram("token", "--tokens", tokens, ...args);
+  const made = await make("--agent", "Claude", "--tenant", "acme", "--role", "readonly");
+  const token = made.out.trim();
+  expect(token).toMatch(/^syntha_[\w-]{43}$/);
+  expect(await readFile(tokens, "utf8")).not.toContain(token);
+  expect((await stat(tokens)).mode & 0o777).toBe(0o600);
+  const other = await make("--agent", "Bot", "--scopes", "read", "--expires", "90d");
+  const taken = await make("--agent", "Bot");
+  expect(taken).toMatchObject({ code: 2, out: "" });
+
+  const server = startProgram(["--storage", storage, "--http", "0", "--tokens", tokens]);
+  await expect.poll(server.err).toContain("for clients by 2 tokens");
+  const url = /http:\S+/.exec(server.err())?.[0] as string;
+  const client = await connect(url, { token });
+  const names = (await client.listTools()).tools.map(({ name }) => name);
+  expect(names).not.toContain("push_context");
+  const challenged = await post(url, "tools/call", {
+    params: PUSH,
+    headers: bearer(other.out.trim()),
+  });
+  expect(challenged.status).toBe(403);
+  expect((await post(url, "tools/list")).status).toBe(401);
+  expect((await fetch(new URL("/", url))).status).toBe(404);
+
+  const { Bot } = JSON.parse(await readFile(tokens, "utf8")) as Record<string, unknown>;
+  await writeFile(tokens, JSON.stringify({ Bot }));
+  const status = async () => (await post(url, "tools/list", { headers: bearer(token) })).status;
+  await expect.poll(status).toBe(401);
+  server.child.kill("SIGINT");
+  expect((await server.ended).code).toBe(0);
+});
+
+it("serves one agent over HTTP on loopback without tokens, and ends its calls at Ctrl-C", async () => {
+  const args = ["--storage", "memory:", "--agent", "Claude", "--toolsets", "context,live"];
+  const server = startProgram([...args, "--http", "127.0.0.1:0"]);
+  await expect.poll(server.err).toContain("for clients as Claude");
+  const client = await connect(/http:\S+/.exec(server.err())?.[0] as string);
+  await client.callTool(PUSH);
+  const wait = { name: "wait_for_changes", arguments: { timeout_seconds: 300 } };
+  const call = Promise.allSettled([client.callTool(wait, { timeout: 100_000 })]);
+  await client.listTools();
+  server.child.kill("SIGINT");
+  expect((await server.ended).code).toBe(0);
+  expect(await call).toMatchObject([{ status: "rejected" }]);
+});
+
+it.each([
+  [2, "--storage is required", []],
+  [2, "--agent is required", ["--storage", "memory:"]],
+  [2, "Unknown option --storag. Did you mean --storage?", ["--storag", "memory:"]],
+  [2, "Unknown option --rol. Did you mean --role?", ["--rol=x"]],
+  [2, 'Unexpected argument "mesh.db"', ["--agent", "A", "mesh.db"]],
+  [2, "can be reached by other machines", ["--storage", "memory:", "--agent", "A", "--http", "0.0.0.0:0"]],
+  [2, "can be reached by other machines", ["--storage", "memory:", "--agent", "A", "--http", "[::]:0"]],
+  [2, "leave --agent out", ["--storage", "memory:", "--agent", "A", "--http", "0", "--tokens", "t"]],
+  [2, "--storage is sqlite:PATH, postgres://… or memory:", ["--storage", "mysql://u:p@h/db", "--agent", "A"]],
+  [2, 'The agent name "system" is reserved', ["--storage", "memory:", "--agent", "system"]],
+  [2, 'Invalid `toolsets`: "live2"', ["--storage", "memory:", "--agent", "A", "--toolsets", "live2"]],
+  [3, "does not exist", ["--storage", "sqlite:/nowhere/mesh.db", "--agent", "A"]],
+  [3, "Can't read the tokens", ["--storage", "memory:", "--http", "0", "--tokens", "/nowhere/t.json"]],
+] as const)("ends with %i and says %o", async (code, message, args) => {
+  const { out, err, ...ended } = await runProgram(...args);
+  expect(ended.code).toBe(code);
+  expect(out).toBe("");
+  expect(err).toContain(message);
+  expect(err).not.toContain("u:p@");
+  expect(err).not.toContain("    at ");
+});
+
+it("explains itself in 80 columns", async () => {
+  for (const args of [["--help"], ["token", "--help"]]) {
+    const { code, out } = await runProgram(...args);
+    expect(code).toBe(0);
+    expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+    for (const option of ["--tenant", "--role", "--toolsets", "--tokens"])
+      expect(out).toContain(option);
+  }
+});

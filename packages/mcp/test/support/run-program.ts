@@ -1,0 +1,66 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Client } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { onTestFinished } from "vitest";
+import type { Era } from "./serve.ts";
+
+const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+
+/** Node's own arguments, then the program's. */
+export function nodeArgs(args: readonly string[]): string[] {
+  return ["--conditions=@syntha/source", MAIN, ...args];
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A run of the program, which is killed when the test is over. */
+export interface RunningProgram {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly ended: Promise<Ended>;
+  /** What it has written to standard error so far. */
+  readonly err: () => string;
+}
+
+export function startProgram(args: readonly string[]): RunningProgram {
+  const child = spawn(process.execPath, nodeArgs(args));
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let [out, err] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
+  const ended = once(child, "close").then(([code]) => ({ code: code as number | null, out, err }));
+  return { child, ended, err: () => err };
+}
+
+/** Runs the program with nothing on its standard input. */
+export function runProgram(...args: string[]): Promise<Ended> {
+  const { child, ended } = startProgram(args);
+  child.stdin.end();
+  return ended;
+}
+
+/** The official client over stdio, connected until the test is over. */
+export async function connectStdio(args: readonly string[], era: Era = "modern"): Promise<Client> {
+  const client = new Client(
+    { name: "test", version: "1" },
+    era === "modern" ? { versionNegotiation: { mode: "auto" } } : {},
+  );
+  await client.connect(new StdioClientTransport({ command: process.execPath, args: nodeArgs(args) }));
+  onTestFinished(() => client.close());
+  return client;
+}
+
+/** A folder that is removed when the test is over. */
+export async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "syntha-mcp-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
