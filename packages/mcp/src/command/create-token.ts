@@ -4,7 +4,7 @@ import type { TokenEntries, TokenEntry } from "../identity/token-entry.ts";
 import { readTokenEntries } from "../identity/token-file.ts";
 import { hashToken, newToken } from "../identity/token-hash.ts";
 import type { TokenArguments } from "./options.ts";
-import type { ProcessIo } from "./program.ts";
+import type { ProcessIo } from "./process-io.ts";
 import { UsageError } from "./usage-error.ts";
 
 /**

@@ -43,11 +43,17 @@ export interface AgentArguments {
   readonly toolsets: readonly Toolset[] | undefined;
 }
 
+/** Where to listen. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface ServeArguments extends AgentArguments {
   readonly storage: string;
   readonly approval: "allow" | "deny" | undefined;
   /** Undefined: stdio. */
-  readonly http: { readonly host: string; readonly port: number } | undefined;
+  readonly http: Address | undefined;
   readonly tokens: string | undefined;
   readonly allowedHosts: readonly string[] | undefined;
   readonly allowedOrigins: readonly string[] | undefined;
@@ -142,7 +148,7 @@ function toScope(name: string): Scope {
 
 const ADDRESS = /^(?:(?<host>\[[\da-f:.]+\]|[\w.-]+):)?(?<port>\d{1,5})$/i;
 
-function parseAddress(text: string): { host: string; port: number } {
+function parseAddress(text: string): Address {
   const { host = "127.0.0.1", port } = ADDRESS.exec(text)?.groups ?? {};
   if (port !== undefined && Number(port) < 65_536)
     return { host: host.replaceAll(/[[\]]/g, ""), port: Number(port) };

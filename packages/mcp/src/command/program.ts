@@ -1,25 +1,15 @@
 import { isSynthaError } from "@syntha/core";
 import { VERSION } from "../agent/version.ts";
-import { createToken } from "./create-token.ts";
 import { HELP, TOKEN_HELP } from "./help.ts";
+import { messageOf } from "./message.ts";
 import { type Command, parseCommand } from "./options.ts";
-import { start } from "./server.ts";
+import type { ProcessIo } from "./process-io.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Why the program ended. */
-export const EXIT = { done: 0, failed: 1, usage: 2, unavailable: 3 } as const;
+const EXIT = { done: 0, failed: 1, usage: 2, unavailable: 3 } as const;
 
-/** What the program uses of its process. */
-export interface ProcessIo {
-  /** For what is asked for: help, tokens. */
-  readonly print: (text: string) => void;
-  /** For messages to a person. */
-  readonly log: (text: string) => void;
-  /** Aborts at Ctrl-C and SIGTERM. */
-  readonly signal: AbortSignal;
-}
-
-/** Runs the command line until it is done. Returns the exit code. */
+/** Carries out a command line. Returns the exit code. */
 export async function run(argv: readonly string[], io: ProcessIo): Promise<number> {
   let command: Command;
   try {
@@ -28,20 +18,8 @@ export async function run(argv: readonly string[], io: ProcessIo): Promise<numbe
     io.log(`${messageOf(error)}\nSee npx @syntha/mcp --help`);
     return EXIT.usage;
   }
-  if (command.name === "help") io.print(command.topic === "token" ? TOKEN_HELP : HELP);
-  else if (command.name === "version") io.print(`${VERSION}\n`);
-  else if (command.name === "token") return attempt(() => createToken(command.args, io), io);
-  else
-    return attempt(async () => {
-      await using server = await start(command.args, io);
-      await server.ended;
-    }, io);
-  return EXIT.done;
-}
-
-async function attempt(task: () => Promise<void>, io: ProcessIo): Promise<number> {
   try {
-    await task();
+    await carryOut(command, io);
     return EXIT.done;
   } catch (error) {
     io.log(messageOf(error));
@@ -50,7 +28,19 @@ async function attempt(task: () => Promise<void>, io: ProcessIo): Promise<number
   }
 }
 
-export function messageOf(error: unknown): string {
-  if (isSynthaError(error)) return [error.message, error.hint].filter(Boolean).join("\n");
-  return error instanceof UsageError ? error.message : String((error as Error)?.stack ?? error);
+async function carryOut(command: Command, io: ProcessIo): Promise<void> {
+  switch (command.name) {
+    case "help":
+      return io.print(command.topic === "token" ? TOKEN_HELP : HELP);
+    case "version":
+      return io.print(`${VERSION}\n`);
+    case "token": {
+      const { createToken } = await import("./create-token.ts");
+      return createToken(command.args, io);
+    }
+    case "serve": {
+      const { serve } = await import("./server.ts");
+      return serve(command.args, io);
+    }
+  }
 }

@@ -5,9 +5,10 @@ import {
   SynthaError,
   type TenantRegistry,
 } from "@syntha/core";
-import { checkFunction, describe, knownOptions, toMs } from "@syntha/core/storage";
+import { checkFunction, checkOptions, describe, knownOptions, toMs } from "@syntha/core/storage";
 import { AGENT_SERVER, type AgentServerOptions, checkAgentOptions } from "../agent/options.ts";
 import type { Authenticate } from "../identity/identity.ts";
+import { toSecureUrl } from "../identity/secure-url.ts";
 
 /** Returns the mesh of a tenant; undefined if there is no such tenant, which is answered with 403. Called for each request. */
 export type MeshOf = (
@@ -72,6 +73,12 @@ const OPTIONS = knownOptions<McpHandlerOptions>("mcpHandler", {
   onError: true,
 });
 
+const RESOURCE = knownOptions<ResourceOptions>("mcpHandler", {
+  url: true,
+  authorizationServers: true,
+  name: true,
+});
+
 /** The options after their checks, with defaults. */
 export interface CheckedOptions {
   readonly agentOptions: AgentServerOptions;
@@ -97,7 +104,7 @@ export function toCheckedOptions(options: McpHandlerOptions): CheckedOptions {
     mesh,
     authenticate,
     resource,
-    allowedHosts = resource ? [...LOOPBACK, new URL(resource.url).hostname] : LOOPBACK,
+    allowedHosts: givenHosts,
     allowedOrigins = LOOPBACK,
     maxBodyBytes = 4_194_304,
     maxListens = 16,
@@ -107,6 +114,8 @@ export function toCheckedOptions(options: McpHandlerOptions): CheckedOptions {
     onError = () => undefined,
     ...agentOptions
   } = options;
+  const resourceHosts = hostsOf(resource);
+  const allowedHosts = givenHosts ?? resourceHosts;
   checkFunction("authenticate", authenticate);
   checkFunction("onError", onError);
   if (allowedHosts !== "*") checkNames("allowedHosts", allowedHosts);
@@ -124,6 +133,12 @@ export function toCheckedOptions(options: McpHandlerOptions): CheckedOptions {
     idleMs: toMs("idleAfter", idleAfter),
     onError,
   };
+}
+
+function hostsOf(resource: ResourceOptions | undefined): readonly string[] {
+  if (resource === undefined) return LOOPBACK;
+  checkOptions(resource, RESOURCE, "resource");
+  return [...LOOPBACK, toSecureUrl("resource.url", resource.url).hostname];
 }
 
 function toMeshOf(mesh: McpHandlerOptions["mesh"]): MeshOf {

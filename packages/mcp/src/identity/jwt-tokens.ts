@@ -9,6 +9,7 @@ import {
   jwtVerify,
 } from "jose";
 import { bearerTokenOf } from "./bearer-token.ts";
+import { toSecureUrl } from "./secure-url.ts";
 import type { Authenticate, Identity } from "./identity.ts";
 import { type JwtClaims, toIdentity } from "./jwt-claims.ts";
 
@@ -101,7 +102,8 @@ export function jwtTokens(options: JwtOptions): Authenticate {
 }
 
 function toKeys({ jwksUrl, keys }: JwtOptions): JWTVerifyGetKey {
-  if (jwksUrl !== undefined && keys === undefined) return createRemoteJWKSet(new URL(jwksUrl));
+  if (jwksUrl !== undefined && keys === undefined)
+    return createRemoteJWKSet(toSecureUrl("jwksUrl", jwksUrl));
   if (keys !== undefined && jwksUrl === undefined) return createLocalJWKSet(keys);
   throw new SynthaError("INVALID_ARGUMENTS", "Pass either `jwksUrl` or `keys`.", {
     hint: "Issuers publish the address of their keys as `jwks_uri` in their metadata.",

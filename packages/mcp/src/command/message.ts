@@ -1,0 +1,8 @@
+import { isSynthaError } from "@syntha/core";
+import { UsageError } from "./usage-error.ts";
+
+/** An error as a person reads it. Only what should not happen has a stack. */
+export function messageOf(error: unknown): string {
+  if (isSynthaError(error)) return [error.message, error.hint].filter(Boolean).join("\n");
+  return error instanceof UsageError ? error.message : String((error as Error)?.stack ?? error);
+}
