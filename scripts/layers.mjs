@@ -42,12 +42,14 @@ const VENDORS = {
   ai: "ai-sdk",
   cockatiel: "resilience",
   "@opentelemetry/api": "telemetry",
+  "@hono/node-server": "mcp",
   "@modelcontextprotocol/server": "mcp",
+  hono: "mcp",
   jose: "mcp",
 };
 
 /** Libraries that a package brings itself; the others the user brings, so that there is one of each in the program. */
-const BROUGHT = ["cockatiel", "@modelcontextprotocol/server", "jose"];
+const BROUGHT = ["@hono/node-server", "@modelcontextprotocol/server", "cockatiel", "hono", "jose"];
 const PEERS = Object.keys(VENDORS).filter((name) => !BROUGHT.includes(name));
 
 /**

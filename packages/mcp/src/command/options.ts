@@ -36,7 +36,7 @@ const TOKEN = {
 } as const satisfies ParseArgsOptionsConfig;
 
 /** Who the clients act as. */
-export interface AgentArguments {
+interface AgentArguments {
   readonly agent: string | undefined;
   readonly tenantId: string;
   readonly role: Role | undefined;
@@ -164,7 +164,8 @@ const DAYS = /^(?<days>\d{1,5})d$/;
 function parseExpiry(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
   const days = DAYS.exec(text)?.groups?.["days"];
-  const date = days === undefined ? new Date(text) : new Date(Date.now() + Number(days) * 86_400_000);
+  const date =
+    days === undefined ? new Date(text) : new Date(Date.now() + Number(days) * 86_400_000);
   if (!Number.isNaN(date.getTime())) return date;
   throw new UsageError(`--expires is a date or days, such as 2027-01-31 or 90d, not "${text}".`);
 }

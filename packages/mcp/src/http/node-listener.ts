@@ -39,7 +39,8 @@ export async function listen(handler: McpHandler, options: ListenOptions): Promi
     if (pathname === path || pathname.startsWith(WELL_KNOWN)) return handler.fetch(request);
     return new Response(null, { status: 404 });
   };
-  const server = createServer(getRequestListener(fetch, { overrideGlobalObjects: false }));
+  const answer = getRequestListener(fetch, { overrideGlobalObjects: false });
+  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
   await opened(server, host, port);
   const address = server.address() as AddressInfo;
   const name = address.family === "IPv6" ? `[${address.address}]` : address.address;

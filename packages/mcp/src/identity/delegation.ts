@@ -2,7 +2,7 @@ import { checkAgentName } from "@syntha/core/storage";
 import type { Identity } from "./identity.ts";
 
 /** The header by which a request acts as an agent below its own: `Syntha-Agent: Claude/reviewer`. Percent-encoded UTF-8. */
-export const AGENT_HEADER = "syntha-agent";
+const AGENT_HEADER = "syntha-agent";
 
 /**
  * The identity that a request acts as: its own, or that of an agent below it, with the same rights.

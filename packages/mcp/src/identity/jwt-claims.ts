@@ -45,7 +45,10 @@ export function toIdentity(
   } catch {
     return undefined;
   }
-  return { ...(rights as Rights), expiresAt: new Date(((payload.exp ?? 0) + clockTolerance) * 1_000) };
+  return {
+    ...(rights as Rights),
+    expiresAt: new Date(((payload.exp ?? 0) + clockTolerance) * 1_000),
+  };
 }
 
 function toNames(claim: unknown): unknown {

@@ -54,8 +54,7 @@ export async function tokenFile(path: string, options: TokenFileOptions = {}): P
   };
 }
 
-/** @throws MISCONFIGURED, INVALID_ARGUMENTS */
-export async function readTokens(path: string): Promise<readonly HashedToken[]> {
+async function readTokens(path: string): Promise<readonly HashedToken[]> {
   return toHashedTokens(await readTokenEntries(path));
 }
 

@@ -97,14 +97,38 @@ it.each([
   [2, "Unknown option --storag. Did you mean --storage?", ["--storag", "memory:"]],
   [2, "Unknown option --rol. Did you mean --role?", ["--rol=x"]],
   [2, 'Unexpected argument "mesh.db"', ["--agent", "A", "mesh.db"]],
-  [2, "can be reached by other machines", ["--storage", "memory:", "--agent", "A", "--http", "0.0.0.0:0"]],
-  [2, "can be reached by other machines", ["--storage", "memory:", "--agent", "A", "--http", "[::]:0"]],
-  [2, "leave --agent out", ["--storage", "memory:", "--agent", "A", "--http", "0", "--tokens", "t"]],
-  [2, "--storage is sqlite:PATH, postgres://… or memory:", ["--storage", "mysql://u:p@h/db", "--agent", "A"]],
+  [
+    2,
+    "can be reached by other machines",
+    ["--storage", "memory:", "--agent", "A", "--http", "0.0.0.0:0"],
+  ],
+  [
+    2,
+    "can be reached by other machines",
+    ["--storage", "memory:", "--agent", "A", "--http", "[::]:0"],
+  ],
+  [
+    2,
+    "leave --agent out",
+    ["--storage", "memory:", "--agent", "A", "--http", "0", "--tokens", "t"],
+  ],
+  [
+    2,
+    "--storage is sqlite:PATH, postgres://… or memory:",
+    ["--storage", "mysql://u:p@h/db", "--agent", "A"],
+  ],
   [2, 'The agent name "system" is reserved', ["--storage", "memory:", "--agent", "system"]],
-  [2, 'Invalid `toolsets`: "live2"', ["--storage", "memory:", "--agent", "A", "--toolsets", "live2"]],
+  [
+    2,
+    'Invalid `toolsets`: "live2"',
+    ["--storage", "memory:", "--agent", "A", "--toolsets", "live2"],
+  ],
   [3, "does not exist", ["--storage", "sqlite:/nowhere/mesh.db", "--agent", "A"]],
-  [3, "Can't read the tokens", ["--storage", "memory:", "--http", "0", "--tokens", "/nowhere/t.json"]],
+  [
+    3,
+    "Can't read the tokens",
+    ["--storage", "memory:", "--http", "0", "--tokens", "/nowhere/t.json"],
+  ],
 ] as const)("ends with %i and says %o", async (code, message, args) => {
   const { out, err, ...ended } = await runProgram(...args);
   expect(ended.code).toBe(code);

@@ -19,7 +19,7 @@ interface Signing {
   readonly issuer?: string;
   readonly audience?: string;
   readonly expires?: number | string;
-  readonly key?: CryptoKey | Uint8Array;
+  readonly key?: typeof privateKey | Uint8Array;
   readonly alg?: string;
 }
 
@@ -83,7 +83,10 @@ describe("refuses", () => {
     ["another issuer", signed(PAYLOAD, { issuer: "https://evil.example/" })],
     ["another audience", signed(PAYLOAD, { audience: "https://other.acme.com/mcp" })],
     ["an expired token", signed(PAYLOAD, { expires: Math.floor(Date.now() / 1_000) - 60 })],
-    ["the key of a stranger", async () => sign(PAYLOAD, { key: (await generateKeyPair("ES256")).privateKey })],
+    [
+      "the key of a stranger",
+      async () => sign(PAYLOAD, { key: (await generateKeyPair("ES256")).privateKey }),
+    ],
     ["the public key as a shared secret", () => hmac()],
     ["a changed payload", async () => tamper(await sign(PAYLOAD))],
     ["no tenant", signed({ sub: "Claude" })],
@@ -114,7 +117,15 @@ describe("refuses", () => {
       .sign(privateKey);
   const tamper = (token: string) => {
     const [header, , signature] = token.split(".");
-    const body = btoa(JSON.stringify({ ...PAYLOAD, tenant_id: "globex", iss: ISSUER, aud: AUDIENCE, exp: 9_999_999_999 }));
+    const body = btoa(
+      JSON.stringify({
+        ...PAYLOAD,
+        tenant_id: "globex",
+        iss: ISSUER,
+        aud: AUDIENCE,
+        exp: 9_999_999_999,
+      }),
+    );
     return [header, body.replaceAll("=", ""), signature].join(".");
   };
 });
@@ -132,7 +143,9 @@ it("needs an issuer, an audience and keys", () => {
     { audiences: AUDIENCE },
     { claims: { tenant: "x" } },
   ])
-    expect(() => jwtTokens({ ...valid, ...(wrong as object) })).toThrow(/`(issuer|audience|jwksUrl|claims.tenant)/);
+    expect(() => jwtTokens({ ...valid, ...(wrong as object) })).toThrow(
+      /`(issuer|audience|jwksUrl|claims.tenant)/,
+    );
 });
 
 it("reads the issuer's keys, also new ones, and says when it can't", async () => {

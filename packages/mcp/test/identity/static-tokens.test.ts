@@ -18,7 +18,13 @@ it("knows a token by its text or its hash", async () => {
   expect(laptop).toMatchObject({ tenantId: "acme", agent: "Claude", role: "admin" });
   const bot = await authenticate(requestWith(`bearer  ${other}`));
   expect(bot).toMatchObject({ tenantId: "default", agent: "Bot" });
-  for (const wrong of ["", "Bearer", `Bearer ${TOKEN}x`, `Bearer ${TOKEN}, Bearer x`, `Basic ${TOKEN}`])
+  for (const wrong of [
+    "",
+    "Bearer",
+    `Bearer ${TOKEN}x`,
+    `Bearer ${TOKEN}, Bearer x`,
+    `Basic ${TOKEN}`,
+  ])
     expect(await authenticate(requestWith(wrong))).toBeUndefined();
   expect(await authenticate(requestWith(`Bearer ${await hashToken(other)}`))).toBeUndefined();
 });

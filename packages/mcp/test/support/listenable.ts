@@ -8,7 +8,7 @@ import { AgentServer } from "../../src/agent/agent-server.ts";
  */
 export function listenable(): Map<string, ServerEventBus> {
   const buses = new Map<string, ServerEventBus>();
-  const create = AgentServer.prototype.create;
+  const create = Reflect.get(AgentServer.prototype, "create") as AgentServer["create"];
   const spy = vi.spyOn(AgentServer.prototype, "create");
   spy.mockImplementation(function (this: AgentServer, context): Server {
     const server = create.call(this, context);

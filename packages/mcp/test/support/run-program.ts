@@ -12,7 +12,7 @@ import type { Era } from "./serve.ts";
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 /** Node's own arguments, then the program's. */
-export function nodeArgs(args: readonly string[]): string[] {
+function nodeArgs(args: readonly string[]): string[] {
   return ["--conditions=@syntha/source", MAIN, ...args];
 }
 
@@ -53,7 +53,9 @@ export async function connectStdio(args: readonly string[], era: Era = "modern")
     { name: "test", version: "1" },
     era === "modern" ? { versionNegotiation: { mode: "auto" } } : {},
   );
-  await client.connect(new StdioClientTransport({ command: process.execPath, args: nodeArgs(args) }));
+  await client.connect(
+    new StdioClientTransport({ command: process.execPath, args: nodeArgs(args) }),
+  );
   onTestFinished(() => client.close());
   return client;
 }
