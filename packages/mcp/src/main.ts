@@ -9,6 +9,9 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
     ending.abort();
   });
 
+// A client that is gone without a word.
+process.stdout.on("error", () => ending.abort());
+
 process.exitCode = await run(process.argv.slice(2), {
   print: (text) => void process.stdout.write(text),
   log: (text) => void process.stderr.write(`${text}\n`),

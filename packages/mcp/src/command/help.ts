@@ -33,7 +33,7 @@ How clients connect
                         of the file apply within a second. Required for every
                         address but loopback
   --allow-host NAME     a host name by which clients reach the server; may be
-                        repeated  (default: loopback)
+                        repeated  (default: loopback, and --http's own host)
   --allow-origin NAME   the host name of a web page that may call the server;
                         may be repeated  (default: loopback)
 

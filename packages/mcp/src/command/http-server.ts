@@ -9,6 +9,8 @@ import type { ProcessIo } from "./process-io.ts";
 
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
+const ANY_ADDRESS = new Set(["0.0.0.0", "::"]);
+
 /** Serves the agents of tokens, or one agent to all clients of this machine. */
 export async function startHttp(
   args: ServeArguments,
@@ -18,7 +20,7 @@ export async function startHttp(
   io: ProcessIo,
 ): Promise<AsyncDisposable> {
   await using starting = new AsyncDisposableStack();
-  const { agent = "", tenantId, tokens, allowedHosts, allowedOrigins } = args;
+  const { agent = "", tenantId, tokens, allowedHosts = [], allowedOrigins = [] } = args;
   const onError = (error: Error): void => io.log(messageOf(error));
   const file = tokens === undefined ? undefined : await tokenFile(tokens, { onError });
   if (file !== undefined) starting.use(file);
@@ -27,12 +29,20 @@ export async function startHttp(
     ...options,
     mesh: tenants,
     authenticate: file?.authenticate ?? (() => everyone),
-    ...(allowedHosts !== undefined && { allowedHosts: [...LOOPBACK, ...allowedHosts] }),
-    ...(allowedOrigins !== undefined && { allowedOrigins: [...LOOPBACK, ...allowedOrigins] }),
+    allowedHosts: [...LOOPBACK, ...toHostNames(address.host), ...allowedHosts],
+    allowedOrigins: [...LOOPBACK, ...allowedOrigins],
     onError,
   });
   const listener = starting.use(await listen(handler, address));
   const who = file === undefined ? `as ${agent}` : `by ${file.size} tokens of ${tokens}`;
   io.log(`Syntha listens at ${listener.url} for clients ${who}.`);
+  if (ANY_ADDRESS.has(address.host) && allowedHosts.length === 0)
+    io.log("Requests of other machines are refused: name its host with --allow-host.");
   return starting.move();
+}
+
+/** The names by which clients reach an address: none for that of all addresses. */
+function toHostNames(host: string): readonly string[] {
+  if (ANY_ADDRESS.has(host)) return [];
+  return [host.includes(":") ? `[${host}]` : host];
 }

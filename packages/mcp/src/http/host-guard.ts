@@ -7,7 +7,7 @@ export function refuseHost(
   allowed: readonly string[] | "*",
 ): Response | undefined {
   const host = headers.get("host") ?? new URL(url).host;
-  if (allowed === "*" || validateHostHeader(host, [...allowed]).ok) return undefined;
+  if (allowed === "*" || validateHostHeader(host, lowerCase(allowed)).ok) return undefined;
   return rejection(403, "This Host is not allowed.");
 }
 
@@ -16,6 +16,11 @@ export function refuseOrigin(
   { headers }: Request,
   allowed: readonly string[],
 ): Response | undefined {
-  if (validateOriginHeader(headers.get("origin"), [...allowed]).ok) return undefined;
+  if (validateOriginHeader(headers.get("origin"), lowerCase(allowed)).ok) return undefined;
   return rejection(403, "This Origin is not allowed.");
+}
+
+/** As the names of a URL are. */
+function lowerCase(names: readonly string[]): string[] {
+  return names.map((name) => name.toLowerCase());
 }

@@ -1,4 +1,4 @@
-import type { Effect } from "@syntha/tools";
+import { type Effect, TOOL_NAMES } from "@syntha/tools";
 import { type Scope, scopeOf } from "../identity/scope.ts";
 
 /** As much of a JSON-RPC message as decides whether a server may see it. */
@@ -11,6 +11,7 @@ export interface Message {
 
 /** Methods that say something about the server alone. */
 const PUBLIC = /^(initialize|ping|server\/|notifications\/|logging\/|tools\/list$)/;
+const READING = /^(resources|prompts|completion|subscriptions)\/|^tasks\/(get|list|result)$/;
 
 /** The messages of a body: one, or up to a hundred of a client that sends batches. */
 export function messagesOf(body: unknown): readonly Message[] {
@@ -30,13 +31,20 @@ export function messagesOf(body: unknown): readonly Message[] {
 
 /**
  * The scope that a message needs; undefined if it needs none.
- * @param effects of the tools that the agent's role includes. Other tools are no concern of scopes: the call says why.
+ * @param effects of the tools that the agent's role includes. Of those that it does not, the call itself says so.
  */
 export function scopeFor(
   { method, tool }: Message,
   effects: ReadonlyMap<string, Effect>,
 ): Scope | undefined {
-  if (tool === undefined) return PUBLIC.test(method) ? undefined : "syntha:read";
-  const effect = effects.get(tool);
-  return effect && scopeOf(effect);
+  if (tool !== undefined) {
+    const effect = effects.get(tool);
+    if (effect !== undefined) return scopeOf(effect);
+    return KNOWN_TOOLS.has(tool) ? undefined : "syntha:write";
+  }
+  if (PUBLIC.test(method)) return undefined;
+  // What is not known to read may write.
+  return READING.test(method) ? "syntha:read" : "syntha:write";
 }
+
+const KNOWN_TOOLS: ReadonlySet<string> = new Set(TOOL_NAMES);

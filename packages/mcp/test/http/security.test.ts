@@ -165,6 +165,14 @@ it("needs the scope to read for what is not a tool", async () => {
     expect((await post(url, method, { headers })).status).toBe(200);
 });
 
+it("needs the scope to write for what it does not know", async () => {
+  const url = await serve(await options(["syntha:read"]));
+  const headers = bearer(TOKEN);
+  expect((await post(url, "tasks/cancel", { headers })).status).toBe(403);
+  const params = { name: "tool_of_a_later_version", arguments: {} };
+  expect((await post(url, "tools/call", { params, headers })).status).toBe(403);
+});
+
 it("needs the scopes of every call of a batch", async () => {
   const url = await serve(await options(["syntha:read"]));
   const body = Object.values(CALLS).map((params, id) => ({
