@@ -1,6 +1,6 @@
 import { createMcpHandler, type McpHttpHandler } from "@modelcontextprotocol/server";
 import type { ContextMesh, MeshSchema } from "@syntha/core";
-import { type Effect, ToolHandler, type ToolName } from "@syntha/tools";
+import type { Effect, ToolName } from "@syntha/tools";
 import { AgentServer } from "../agent/agent-server.ts";
 import type { AgentServerOptions } from "../agent/options.ts";
 import type { Identity } from "../identity/identity.ts";
@@ -26,21 +26,18 @@ export class AgentEndpoint {
   /** @throws INVALID_ARGUMENTS, INVALID_TEXT, TOO_LARGE for a name that no agent can have */
   constructor(mesh: ContextMesh<MeshSchema>, identity: Identity, options: EndpointOptions) {
     const { agentOptions, maxBodyBytes, maxListens, onError } = options;
-    const agent = mesh.agent(identity.agent);
-    const { role, toolsets, scopes } = identity;
-    const { approval: _, serverInfo: __, ...toolOptions } = agentOptions;
-    const rights = {
+    const { agent, role, toolsets, scopes } = identity;
+    const server = new AgentServer(mesh.agent(agent), {
+      ...agentOptions,
       ...(role !== undefined && { role }),
       ...(toolsets !== undefined && { toolsets }),
-    };
-    const included = new ToolHandler(agent, { ...toolOptions, ...rights }).tools();
-    const denied = included
-      .filter(({ effect }) => scopes !== undefined && !scopes.includes(scopeOf(effect)))
-      .map(({ name }) => name as ToolName);
-    const deny = [...(agentOptions.deny ?? []), ...denied];
-    const server = new AgentServer(agent, { ...agentOptions, ...rights, deny });
+    });
+    const { tools } = server;
     this.mesh = mesh;
-    this.effects = new Map(included.map(({ name, effect }) => [name, effect]));
+    this.effects = new Map(tools.tools().map(({ name, effect }) => [name, effect]));
+    for (const [name, effect] of this.effects)
+      if (scopes !== undefined && !scopes.includes(scopeOf(effect)))
+        tools.deny.add(name as ToolName);
     this.#handler = createMcpHandler((context) => server.create(context), {
       bus: server.bus,
       maxRequestBodySize: maxBodyBytes,
@@ -51,6 +48,11 @@ export class AgentEndpoint {
 
   fetch(request: Request, parsedBody: unknown): Promise<Response> {
     return this.#handler.fetch(request, parsedBody === undefined ? {} : { parsedBody });
+  }
+
+  /** Answers a `subscriptions/listen`, whose stream subscribes to the server's bus. */
+  listen(request: Request, parsedBody: unknown): Promise<Response> {
+    return this.fetch(request, parsedBody);
   }
 
   close(): Promise<void> {

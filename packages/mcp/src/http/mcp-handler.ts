@@ -145,7 +145,8 @@ class McpService {
     } else if (messages.length === 1) exchange.requestId = messages[0]?.id;
     // A body that is not JSON goes on as it is: the SDK knows the answer.
     const raw = body === undefined && text !== "" ? text : null;
-    return endpoint.fetch(new Request(url, { method, headers, body: raw, signal }), body);
+    const next = new Request(url, { method, headers, body: raw, signal });
+    return exchange.isListen ? endpoint.listen(next, body) : endpoint.fetch(next, body);
   }
 
   async #meshOf(tenantId: string): Promise<ContextMesh<MeshSchema> | undefined> {
