@@ -44,6 +44,11 @@ export function mcpHandler(options: McpHandlerOptions): McpHandler {
   return { fetch: (request) => service.fetch(request), close: () => service.close() };
 }
 
+const MESSAGES = {
+  revoked: "The request was ended: its identity is no longer valid.",
+  closed: "The server is closing.",
+} as const;
+
 class McpService {
   readonly #options: CheckedOptions;
   readonly #resource: ProtectedResource;
@@ -74,7 +79,7 @@ class McpService {
 
   async #answer(request: Request): Promise<Response> {
     const { allowedHosts, allowedOrigins, authenticate, maxRequests } = this.#options;
-    if (this.#isClosed) return rejection(503, "The server is closing.");
+    if (this.#isClosed) return rejection(503, MESSAGES.closed);
     const answer =
       refuseHost(request, allowedHosts) ??
       this.#resource.answer(request) ??
@@ -117,10 +122,11 @@ class McpService {
     }
     if (!isStream(response)) return response as Response;
     const { signal } = exchange;
-    const lastWords = (): string | undefined =>
-      exchange.endReason === "revoked" && exchange.requestId !== undefined
-        ? endedEvent(exchange.requestId)
-        : undefined;
+    const lastWords = (): string | undefined => {
+      const { requestId, endReason } = exchange;
+      if (requestId === undefined || endReason === undefined) return undefined;
+      return endReason === "disconnected" ? undefined : endedEvent(requestId, MESSAGES[endReason]);
+    };
     const stream = boundedStream({ source: response.body, signal, lastWords, onEnd: release });
     return new Response(stream, response);
   }
@@ -161,7 +167,7 @@ class McpService {
 
   #ended({ endReason, request }: Exchange): Response {
     if (endReason === "revoked") return this.#resource.unauthorized(request);
-    if (endReason === "closed") return rejection(503, "The server is closing.");
+    if (endReason === "closed") return rejection(503, MESSAGES.closed);
     return new Response(null, { status: 499 });
   }
 

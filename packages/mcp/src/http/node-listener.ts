@@ -21,6 +21,9 @@ export interface NodeListener extends AsyncDisposable {
   readonly close: () => Promise<void>;
 }
 
+/** How long a client may take to receive the end of its calls. */
+const CLOSING_MS = 1_000;
+
 const WELL_KNOWN = "/.well-known/oauth-protected-resource";
 
 /**
@@ -47,8 +50,10 @@ export async function listen(handler: McpHandler, options: ListenOptions): Promi
   const close = async (): Promise<void> => {
     const closed = new Promise((resolve) => server.close(resolve));
     await handler.close();
-    server.closeAllConnections();
+    // The ends of streams are still on their way.
+    const timer = setTimeout(() => server.closeAllConnections(), CLOSING_MS);
     await closed;
+    clearTimeout(timer);
   };
   return { url: `http://${name}:${address.port}${path}`, close, [Symbol.asyncDispose]: close };
 }

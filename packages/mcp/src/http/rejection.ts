@@ -15,8 +15,8 @@ export function tooManyListens(id: RequestId): Response {
 }
 
 /** The event that ends a call over an open stream: without it, clients wait for the answer until their time is over. */
-export function endedEvent(id: RequestId): string {
-  const error = toError(-32_000, "The request was ended: its identity is no longer valid.", id);
+export function endedEvent(id: RequestId, message: string): string {
+  const error = toError(-32_000, message, id);
   return `event: message\ndata: ${JSON.stringify(error)}\n\n`;
 }
 

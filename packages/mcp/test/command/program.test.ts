@@ -81,14 +81,20 @@ it("serves one agent over HTTP on loopback without tokens, and ends its calls at
   const args = ["--storage", "memory:", "--agent", "Claude", "--toolsets", "context,live"];
   const server = startProgram([...args, "--http", "127.0.0.1:0"]);
   await expect.poll(server.err).toContain("for clients as Claude");
-  const client = await connect(/http:\S+/.exec(server.err())?.[0] as string);
-  await client.callTool(PUSH);
+  const url = /http:\S+/.exec(server.err())?.[0] as string;
   const wait = { name: "wait_for_changes", arguments: { timeout_seconds: 300 } };
-  const call = Promise.allSettled([client.callTool(wait, { timeout: 100_000 })]);
-  await client.listTools();
+  const calls = ERAS.map(async (era) => {
+    const client = await connect(url, { era });
+    await client.callTool(PUSH);
+    const call = client.callTool(wait, { timeout: 100_000 });
+    const outcome = Promise.allSettled([call]);
+    await client.listTools();
+    return { outcome };
+  });
+  const waiting = await Promise.all(calls);
   server.child.kill("SIGINT");
   expect((await server.ended).code).toBe(0);
-  expect(await call).toMatchObject([{ status: "rejected" }]);
+  for (const { outcome } of waiting) expect(await outcome).toMatchObject([{ status: "rejected" }]);
 });
 
 it.each([
