@@ -22,17 +22,23 @@ export class AgentEndpoint {
   open = 0;
   usedAt = 0;
   readonly #handler: McpHttpHandler;
+  readonly #server: AgentServer;
 
   /** @throws INVALID_ARGUMENTS, INVALID_TEXT, TOO_LARGE for a name that no agent can have */
   constructor(mesh: ContextMesh<MeshSchema>, identity: Identity, options: EndpointOptions) {
     const { agentOptions, maxBodyBytes, maxListens, onError } = options;
     const { agent, role, toolsets, scopes } = identity;
-    const server = new AgentServer(mesh.agent(agent), {
-      ...agentOptions,
-      ...(role !== undefined && { role }),
-      ...(toolsets !== undefined && { toolsets }),
-    });
+    const server = new AgentServer(
+      mesh.agent(agent),
+      {
+        ...agentOptions,
+        ...(role !== undefined && { role }),
+        ...(toolsets !== undefined && { toolsets }),
+      },
+      onError,
+    );
     const { tools } = server;
+    this.#server = server;
     this.mesh = mesh;
     this.effects = new Map(tools.tools().map(({ name, effect }) => [name, effect]));
     for (const [name, effect] of this.effects)
@@ -51,8 +57,13 @@ export class AgentEndpoint {
   }
 
   /** Answers a `subscriptions/listen`, whose stream subscribes to the server's bus. */
-  listen(request: Request, parsedBody: unknown): Promise<Response> {
-    return this.fetch(request, parsedBody);
+  async listen(request: Request, parsedBody: unknown): Promise<Response> {
+    const release = await this.#server.bus.start();
+    try {
+      return await this.fetch(request, parsedBody);
+    } finally {
+      release();
+    }
   }
 
   close(): Promise<void> {

@@ -83,18 +83,16 @@ it("serves one agent over HTTP on loopback without tokens, and ends its calls at
   await expect.poll(server.err).toContain("for clients as Claude");
   const url = /http:\S+/.exec(server.err())?.[0] as string;
   const wait = { name: "wait_for_changes", arguments: { timeout_seconds: 300 } };
-  const calls = ERAS.map(async (era) => {
-    const client = await connect(url, { era });
-    await client.callTool(PUSH);
-    const call = client.callTool(wait, { timeout: 100_000 });
-    const outcome = Promise.allSettled([call]);
-    await client.listTools();
-    return { outcome };
-  });
-  const waiting = await Promise.all(calls);
+  const clients = await Promise.all(ERAS.map((era) => connect(url, { era })));
+  for (const client of clients) await client.callTool(PUSH);
+  const waiting = clients.map((client) =>
+    Promise.allSettled([client.callTool(wait, { timeout: 100_000 })]),
+  );
+  // The server answers after it has received the calls.
+  for (const client of clients) await client.listTools();
   server.child.kill("SIGINT");
   expect((await server.ended).code).toBe(0);
-  for (const { outcome } of waiting) expect(await outcome).toMatchObject([{ status: "rejected" }]);
+  for (const outcome of waiting) expect(await outcome).toMatchObject([{ status: "rejected" }]);
 });
 
 it.each([
