@@ -1,4 +1,4 @@
-import { createServer, type Server as HttpServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
@@ -14,7 +14,7 @@ type Handle = (request: Request) => Promise<Response>;
 
 /** Serves a fetch handler on a port of loopback. */
 async function serve(handle: Handle): Promise<URL> {
-  const server: HttpServer = createServer(async (request, response) => {
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const gone = new AbortController();
     response.on("close", () => gone.abort());
     const hasBody = request.method === "POST";
@@ -35,7 +35,8 @@ async function serve(handle: Handle): Promise<URL> {
       // The client has gone.
     }
     response.end();
-  });
+  };
+  const server = createServer((request, response) => void respond(request, response));
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
     server.closeAllConnections();

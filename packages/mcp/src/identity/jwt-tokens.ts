@@ -106,7 +106,7 @@ function toKeys({ jwksUrl, keys }: JwtOptions): JWTVerifyGetKey {
     return createRemoteJWKSet(toSecureUrl("jwksUrl", jwksUrl));
   if (keys !== undefined && jwksUrl === undefined) return createLocalJWKSet(keys);
   throw new SynthaError("INVALID_ARGUMENTS", "Pass either `jwksUrl` or `keys`.", {
-    hint: "Issuers publish the address of their keys as `jwks_uri` in their metadata.",
+    hint: 'Issuers publish the address of their keys as "jwks_uri" in their metadata.',
     details: { path: "jwksUrl" },
   });
 }
