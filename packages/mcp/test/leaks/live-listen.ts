@@ -1,0 +1,89 @@
+import type { McpSubscription } from "@modelcontextprotocol/client";
+import type { Random } from "../support/random.ts";
+import type { Leak, Reader } from "./reader.ts";
+import { itemUri, type Targets, topicUri } from "./surfaces.ts";
+
+/** URIs that one listen names. */
+const NAMED = 30;
+
+/** The agent's item that the system writes at the end of each epoch: what comes before its notification is of the epoch. */
+export const barrierOf = (agent: string): string => `barrier:${agent}`;
+
+/** What a URI of a filter is about. */
+interface Named {
+  readonly item?: string;
+  readonly topic?: string;
+}
+
+/**
+ * An open listen of an agent, for items and topics of both tenants, seen and unseen. Each notification has to be about
+ * something of which the agent saw a change in the same epoch.
+ */
+export class LiveListen {
+  readonly #reader: Reader;
+  readonly #onLeak: (leak: Leak) => void;
+  #subscription: McpSubscription | undefined;
+  #uris = new Map<string, Named>();
+  #notified: string[] = [];
+  #wake: (() => void) | undefined;
+  notifications = 0;
+
+  constructor(reader: Reader, onLeak: (leak: Leak) => void) {
+    this.#reader = reader;
+    this.#onLeak = onLeak;
+    reader.client.setNotificationHandler("notifications/resources/updated", ({ params }) => {
+      this.notifications++;
+      this.#notified.push(params.uri);
+      this.#wake?.();
+    });
+  }
+
+  static isServed({ era, client }: Reader): boolean {
+    return era === "modern" && client.getServerCapabilities()?.resources?.subscribe === true;
+  }
+
+  /** Listens anew, to other URIs. */
+  async open({ keys, topics }: Targets, random: Random): Promise<void> {
+    await this.close();
+    const barrier = barrierOf(this.#reader.agent);
+    const items = [barrier, ...Array.from({ length: NAMED }, () => random.pick(keys))];
+    this.#uris = new Map<string, Named>([
+      ...items.map((item): [string, Named] => [itemUri(item), { item }]),
+      ...topics.map((topic): [string, Named] => [topicUri(topic), { topic }]),
+      ["syntha://agents", {}],
+      ["syntha://changes", {}],
+    ]);
+    this.#subscription = await this.#reader.client.listen({
+      resourcesListChanged: true,
+      resourceSubscriptions: [...this.#uris.keys()],
+    });
+  }
+
+  /** Waits until all notifications of the epoch are here, and checks them. */
+  async endEpoch(): Promise<void> {
+    const { agent, oracle } = this.#reader;
+    const barrier = barrierOf(agent);
+    await oracle.mesh.system.push(barrier, Math.random());
+    const uri = itemUri(barrier);
+    while (!this.#notified.includes(uri)) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    this.#wake = undefined;
+    const sight = oracle.sights.get(agent)!;
+    for (const notified of this.#notified.splice(0)) {
+      const { item, topic } = this.#uris.get(notified) ?? { item: notified, topic: undefined };
+      const isSeen = item === undefined || item === barrier || sight.itemsOfEpoch.has(item);
+      if (isSeen && (topic === undefined || sight.topicsOfEpoch.has(topic))) continue;
+      this.#onLeak({ agent, marker: item ?? topic ?? "", during: "listen", received: notified });
+    }
+    oracle.startEpoch(agent);
+  }
+
+  async close(): Promise<void> {
+    await this.#subscription?.close();
+    this.#subscription = undefined;
+    this.#notified = [];
+  }
+}

@@ -1,0 +1,162 @@
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import type { Random } from "../support/random.ts";
+import type { Markers } from "./markers.ts";
+import type { Oracle } from "./oracle.ts";
+
+/** Something that an agent received and could not see. */
+export interface Leak {
+  readonly agent: string;
+  readonly marker: string;
+  /** What the agent had called. */
+  readonly during: string;
+  readonly received: string;
+}
+
+export type Era = "legacy" | "modern";
+
+export interface ReaderOptions {
+  readonly url: URL;
+  readonly token: string;
+  readonly agent: string;
+  readonly era: Era;
+  readonly oracle: Oracle;
+  readonly markers: Markers;
+  readonly random: Random;
+  /** Opaque texts of answers, of all agents: cursors, page tokens, tokens of claims. */
+  readonly opaque: string[];
+  readonly onLeak: (leak: Leak) => void;
+}
+
+/** An agent with the official client, whose every received byte is checked. */
+export class Reader {
+  readonly agent: string;
+  readonly era: Era;
+  readonly oracle: Oracle;
+  readonly client: Client;
+  /** Received bytes, and the markers in them. */
+  readonly received = { bytes: 0, markers: 0 };
+  /** Protocol errors, by code. */
+  readonly errors = new Map<number, number>();
+  readonly #options: ReaderOptions;
+  readonly #answers: { sent: string; text: string }[] = [];
+  #suspicious: { marker: string; sent: string; text: string }[] = [];
+  #isFeed = false;
+
+  private constructor(options: ReaderOptions) {
+    this.#options = options;
+    this.agent = options.agent;
+    this.era = options.era;
+    this.oracle = options.oracle;
+    this.client = new Client(
+      { name: "leak-test", version: "1" },
+      this.era === "modern" ? { versionNegotiation: { mode: "auto" } } : {},
+    );
+  }
+
+  static async connect(options: ReaderOptions): Promise<Reader> {
+    const reader = new Reader(options);
+    const transport = new StreamableHTTPClientTransport(options.url, {
+      fetch: (url, init) => reader.#fetch(url, init),
+      requestInit: { headers: { authorization: `Bearer ${options.token}` } },
+    });
+    await reader.client.connect(transport);
+    return reader;
+  }
+
+  /** Calls a tool. Returns the answer's object, or undefined after a protocol error. */
+  async callTool(
+    name: string,
+    args: Record<string, unknown>,
+  ): Promise<Record<string, unknown> | undefined> {
+    const result = await this.request("tools/call", { name, arguments: args });
+    const [content] = (result?.["content"] ?? []) as { text?: string }[];
+    return content?.text === undefined ? undefined : (JSON.parse(content.text) as never);
+  }
+
+  /** Undefined after a protocol error. */
+  async request(
+    method:
+      | "tools/call"
+      | "tools/list"
+      | "resources/list"
+      | "resources/templates/list"
+      | "resources/read"
+      | "prompts/list"
+      | "prompts/get"
+      | "completion/complete",
+    params: Record<string, unknown> = {},
+  ): Promise<Record<string, unknown> | undefined> {
+    try {
+      const result = (await this.client.request({ method, params } as never)) as Record<
+        string,
+        unknown
+      >;
+      this.#collect(result);
+      return result;
+    } catch (error) {
+      const { code } = error as { code?: unknown };
+      if (typeof code !== "number") throw error;
+      this.errors.set(code, (this.errors.get(code) ?? 0) + 1);
+      return undefined;
+    }
+  }
+
+  /** The following answers tell of the past too, until {@link report}. */
+  readsFeed(): void {
+    this.#isFeed = true;
+  }
+
+  /**
+   * Compares the new answers with what the agent may receive now. An operation's answer may show what was visible before it
+   * or after it: call this before and after the oracle looks again, then {@link report}.
+   */
+  check(): void {
+    const { markers } = this.#options;
+    const mayReceive = (marker: string): boolean =>
+      this.oracle.mayReceive(this.agent, marker, this.#isFeed);
+    for (const { sent, text } of this.#answers.splice(0)) {
+      // What an agent names itself tells it nothing.
+      const known = markers.find(sent);
+      for (const marker of markers.find(text)) {
+        this.received.markers++;
+        if (!known.has(marker)) this.#suspicious.push({ marker, sent, text });
+      }
+    }
+    this.#suspicious = this.#suspicious.filter(({ marker }) => !mayReceive(marker));
+  }
+
+  /** Reports what no check has allowed. */
+  report(): void {
+    this.#isFeed = false;
+    for (const { marker, sent, text } of this.#suspicious.splice(0))
+      this.#options.onLeak({
+        agent: this.agent,
+        marker,
+        during: sent.slice(0, 1_000),
+        received: text.slice(0, 4_000),
+      });
+  }
+
+  async #fetch(url: string | URL, init: RequestInit = {}): Promise<Response> {
+    const response = await fetch(url, init);
+    const sent = typeof init.body === "string" ? init.body : "";
+    const isListen = sent.includes('"subscriptions/listen"') || init.method === "GET";
+    if (isListen || response.body === null) return response;
+    const text = await response.text();
+    const headers = [...response.headers].join("\n");
+    this.received.bytes += text.length;
+    this.#answers.push({ sent, text: `${headers}\n${text}` });
+    return new Response(text, { status: response.status, headers: response.headers });
+  }
+
+  /** Keeps cursors and tokens, which other agents will try. */
+  #collect(result: unknown): void {
+    const { opaque, random } = this.#options;
+    for (const [, text] of JSON.stringify(result).matchAll(
+      /\\*"(?:cursor|next_page|nextCursor|since)\\*":\\*"([^"\\]+)/gu,
+    )) {
+      if (opaque.length < 200) opaque.push(text!);
+      else opaque[random.below(opaque.length)] = text!;
+    }
+  }
+}
