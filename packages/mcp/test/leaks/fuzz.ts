@@ -103,7 +103,9 @@ export async function fuzz({
       }),
     ),
   );
-  const listens = readers.filter(LiveListen.isServed).map((each) => new LiveListen(each, onLeak));
+  const listens = readers
+    .filter((each) => LiveListen.isServed(each))
+    .map((each) => new LiveListen(each, onLeak));
   const served = new Map<Reader, readonly Surface[]>(
     readers.map((reader) => [reader, SURFACES.filter((surface) => surface.isServed(reader))]),
   );
