@@ -1,6 +1,7 @@
 import { adapters } from "./adapters.ts";
 import type { Chapter } from "./figure.ts";
 import { growth, opening } from "./growth.ts";
+import { mcp } from "./mcp.ts";
 import { memory } from "./memory.ts";
 import { postgres } from "./postgres.ts";
 import { postgresGrowth } from "./postgres-growth.ts";
@@ -17,6 +18,7 @@ export const chapters: readonly Chapter[] = [
   postgresGrowth,
   opening,
   adapters,
+  mcp,
   resilience,
   telemetry,
 ];

@@ -8,6 +8,8 @@ export interface Figure extends Comparison {
   readonly within?: number;
   /** The minimum speedup that is promised. */
   readonly faster?: number;
+  /** The maximum time beyond the baseline's that is promised, in microseconds. */
+  readonly over?: number;
 }
 
 /** A part of the report, with setup and cleanup around its figures. */
@@ -23,9 +25,10 @@ export interface Line extends Result {
 
 export async function draw(figure: Figure): Promise<Line> {
   const result = await measure(figure);
-  const { within, faster } = figure;
+  const { within, faster, over } = figure;
   let holds: boolean | undefined;
   if (within !== undefined) holds = result.ratio <= within;
   if (faster !== undefined) holds = 1 / result.ratio >= faster;
+  if (over !== undefined) holds = result.ours - result.against <= over;
   return { ...result, figure, holds };
 }

@@ -32,8 +32,9 @@ function row({ figure, ours, against, ratio, holds }: Line): string {
   return `| ${figure.name} | ${micros(ours)} | ${figure.baseline} | ${micros(against)} | **${factor(ratio)}** | ${promise(figure).trim()} | ${mark} |`;
 }
 
-function promise({ within, faster }: Line["figure"]): string {
+function promise({ within, faster, over }: Line["figure"]): string {
   if (within !== undefined) return ` within ${within}`;
+  if (over !== undefined) return ` at most ${micros(over)} more`;
   return faster === undefined ? "" : ` at least ${faster} times faster`;
 }
 
