@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Started, Usage } from "./usage.ts";
 
@@ -36,7 +37,8 @@ export async function listenIdly(path: string, listens: number): Promise<IdleFig
     await more(listens - AGENTS);
     const all = await measure(child);
     for (const each of open) each.destroy();
-    const none = await measureWhenEnded(child, first);
+    const enough = first.bytes + (all.bytes - first.bytes) / 2;
+    const none = await measureWhenEnded(child, enough);
     return {
       listens,
       first,
@@ -57,11 +59,12 @@ async function measure(child: ChildProcess): Promise<Usage> {
   return usage;
 }
 
-/** Measures until the server has noticed that its clients are gone, for at most a number of times. */
-async function measureWhenEnded(child: ChildProcess, first: Usage): Promise<Usage> {
-  for (let left = 50; ; left--) {
+/** Measures until the server has let go of most of what its clients cost; gives up after a while. */
+async function measureWhenEnded(child: ChildProcess, enough: number): Promise<Usage> {
+  for (let left = 100; ; left--) {
     const usage = await measure(child);
-    if (usage.bytes <= first.bytes * 1.2 || left === 0) return usage;
+    if (usage.bytes <= enough || left === 0) return usage;
+    await pause(100);
   }
 }
 

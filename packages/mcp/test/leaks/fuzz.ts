@@ -1,10 +1,10 @@
 import { ContextMesh, type Storage } from "@syntha/core";
 import { type BoundAgent, serveAgents } from "../support/agents-server.ts";
 import { Random } from "../support/random.ts";
-import { barrierOf, LiveListen } from "./live-listen.ts";
+import { LiveListen } from "./live-listen.ts";
 import { Markers } from "./markers.ts";
 import { operate, type Tenant } from "./operations.ts";
-import { Oracle } from "./oracle.ts";
+import { barrierOf, isBarrier, Oracle } from "./oracle.ts";
 import { type Leak, Reader } from "./reader.ts";
 import { type Surface, SURFACES, type Targets } from "./surfaces.ts";
 
@@ -68,7 +68,7 @@ export async function fuzz({
     const topics = ["shared", ...Array.from({ length: TOPICS - 1 }, () => `t-${markers.create()}`)];
     const oracle = new Oracle(mesh, names, topics, markers);
     for (const agent of names) {
-      await mesh.system.push(barrierOf(agent), 0, { subscribers: [agent] });
+      await mesh.system.push(barrierOf(agent), 0, { global: true });
       bound.push({ mesh, agent, options: { toolsets: ["context", "tasks", "events", "live"] } });
     }
     await oracle.refresh();
@@ -80,7 +80,7 @@ export async function fuzz({
   const targets: Targets = {
     get keys() {
       const keys = oracles.flatMap(({ items }) => items.map(({ key }) => key));
-      return keys.filter((key) => !key.startsWith("barrier:")).concat("plan", "notes");
+      return keys.filter((key) => !isBarrier(key)).concat("plan", "notes");
     },
     topics: tenants.flatMap(({ topics }) => topics),
     agents: tenants.flatMap(({ agents }) => agents),
@@ -111,6 +111,7 @@ export async function fuzz({
   );
   const reads = new Map<string, number>();
   let done = 0;
+  let alone: number | undefined;
 
   for (let step = 0; done < operations; step++) {
     const isEpoch = step % STEPS_OF_EPOCH === 0;
@@ -118,7 +119,9 @@ export async function fuzz({
     if (step % (STEPS_OF_EPOCH * EPOCHS_OF_LISTEN) === 0)
       for (const each of listens) await each.open(targets, random);
 
-    const at = random.below(readers.length);
+    // In half of the epochs one agent acts alone: most others see nothing of it.
+    if (isEpoch) alone = random.chance(0.5) ? random.below(readers.length) : undefined;
+    const at = alone ?? random.below(readers.length);
     const actor = readers[at]!;
     await operate(actor, tenants[Math.floor(at / AGENTS)]!, random, markers);
     actor.check();

@@ -1,13 +1,11 @@
 import type { McpSubscription } from "@modelcontextprotocol/client";
 import type { Random } from "../support/random.ts";
+import { barrierOf, isBarrier } from "./oracle.ts";
 import type { Leak, Reader } from "./reader.ts";
 import { itemUri, type Targets, topicUri } from "./surfaces.ts";
 
 /** URIs that one listen names. */
 const NAMED = 30;
-
-/** The agent's item that the system writes at the end of each epoch: what comes before its notification is of the epoch. */
-export const barrierOf = (agent: string): string => `barrier:${agent}`;
 
 /** What a URI of a filter is about. */
 interface Named {
@@ -16,8 +14,9 @@ interface Named {
 }
 
 /**
- * An open listen of an agent, for items and topics of both tenants, seen and unseen. Each notification has to be about
- * something of which the agent saw a change in the same epoch.
+ * An open listen of an agent, for items and topics of both tenants, seen and unseen. A notification of an item has to be about
+ * one that the agent saw in the same epoch. One of a topic may be about more than what changed, and come a little late: the
+ * agent must have seen any change in this epoch or the one before, and may know the topic.
  */
 export class LiveListen {
   readonly #reader: Reader;
@@ -65,17 +64,21 @@ export class LiveListen {
     const barrier = barrierOf(agent);
     await oracle.mesh.system.push(barrier, Math.random());
     const uri = itemUri(barrier);
+    // What comes before its notification is of the epoch.
     while (!this.#notified.includes(uri)) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
     this.#wake = undefined;
-    const sight = oracle.sights.get(agent)!;
+    const { itemsOfEpoch, changes } = oracle.sights.get(agent)!;
     for (const notified of this.#notified.splice(0)) {
       const { item, topic } = this.#uris.get(notified) ?? { item: notified, topic: undefined };
-      const isSeen = item === undefined || item === barrier || sight.itemsOfEpoch.has(item);
-      if (isSeen && (topic === undefined || sight.topicsOfEpoch.has(topic))) continue;
+      const isKnown =
+        item !== undefined
+          ? itemsOfEpoch.has(item) || isBarrier(item)
+          : topic === undefined || (changes.includes(true) && oracle.mayKnow(agent, topic));
+      if (isKnown) continue;
       this.#onLeak({ agent, marker: item ?? topic ?? "", during: "listen", received: notified });
     }
     oracle.startEpoch(agent);

@@ -1,5 +1,6 @@
 import type { Random } from "../support/random.ts";
 import type { Markers } from "./markers.ts";
+import { isBarrier } from "./oracle.ts";
 import type { Reader } from "./reader.ts";
 
 /** What the operations of a tenant's agents choose from. */
@@ -62,13 +63,15 @@ function valueOf(markers: Markers, random: Random): string {
 
 function keyOf({ oracle }: Reader, markers: Markers, random: Random): string {
   if (random.chance(0.15)) return random.pick(COMMON_KEYS);
-  if (oracle.items.length > 0 && random.chance(0.4)) return random.pick(oracle.items).key;
+  const items = oracle.items.filter(({ key }) => !isBarrier(key));
+  if (items.length > 0 && random.chance(0.4)) return random.pick(items).key;
   return `${random.pick(["doc", "task", "note"])}:${markers.create()}`;
 }
 
 const existing = ({ oracle, agent }: Reader, random: Random): string => {
   const visible = [...(oracle.sights.get(agent)?.items.keys() ?? [])];
-  const keys = random.chance(0.7) ? visible : oracle.items.map(({ key }) => key);
+  const all = random.chance(0.7) ? visible : oracle.items.map(({ key }) => key);
+  const keys = all.filter((key) => !isBarrier(key));
   return keys.length === 0 ? random.pick(COMMON_KEYS) : random.pick(keys);
 };
 

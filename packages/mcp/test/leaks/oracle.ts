@@ -27,8 +27,8 @@ export interface Sight {
   items: ReadonlyMap<string, number>;
   /** Keys of items that it saw at some time since the last epoch began, even if only for one change. */
   readonly itemsOfEpoch: Set<string>;
-  /** Topics of which it saw a change since the last epoch began. */
-  readonly topicsOfEpoch: Set<string>;
+  /** Whether it saw a change in the epoch before, and in this one. */
+  changes: readonly [before: boolean, now: boolean];
   /** Markers that stood in anything that it could read at some time. */
   readonly ever: Set<string>;
 }
@@ -65,7 +65,7 @@ export class Oracle {
         {
           items: new Map(),
           itemsOfEpoch: new Set(),
-          topicsOfEpoch: new Set(),
+          changes: [false, false],
           ever: new Set<string>(),
         },
       ]),
@@ -94,7 +94,7 @@ export class Oracle {
       this.#eventsOf.set(marker, [...(this.#eventsOf.get(marker) ?? []), event]);
     for (const [agent, sight] of this.sights) {
       if (!this.#sees(agent, event)) continue;
-      for (const topic of event.topics) sight.topicsOfEpoch.add(topic);
+      noteChange(sight);
       for (const marker of event.markers) sight.ever.add(marker);
     }
   }
@@ -114,7 +114,6 @@ export class Oracle {
       if (page === undefined) break;
     }
     const { agents } = await this.mesh.agents({ limit: 1_000 });
-    const before = this.#items;
     this.#items = items;
     this.#itemsOf = new Map();
     for (const item of items) {
@@ -131,7 +130,7 @@ export class Oracle {
         { subscriptions: new Set(subscriptions), usable: usableOf(permissions, this.#topicNames) },
       ]),
     );
-    for (const [agent, sight] of this.sights) this.#look(agent, sight, before, rights.get(agent));
+    for (const [agent, sight] of this.sights) this.#look(agent, sight, rights.get(agent));
   }
 
   /** @param isFeed whether it is about the past too: a feed of changes shows what the agent saw at their time */
@@ -144,41 +143,39 @@ export class Oracle {
     return topic !== undefined && this.#mayUse(agent, topic);
   }
 
+  /** Whether an agent may know, or may have known, that there is a topic. */
+  mayKnow(agent: string, topic: string): boolean {
+    return (
+      this.#topicNames.includes(topic) &&
+      [...this.#markers.find(topic)].every((marker) => this.mayReceive(agent, marker, true))
+    );
+  }
+
   /** Starts to collect anew what {@link Sight} knows of an epoch. */
   startEpoch(agent: string): void {
     const sight = this.sights.get(agent)!;
-    sight.topicsOfEpoch.clear();
+    sight.changes = [sight.changes[1], false];
     sight.itemsOfEpoch.clear();
     for (const key of sight.items.keys()) sight.itemsOfEpoch.add(key);
   }
 
-  #look(
-    agent: string,
-    sight: Sight,
-    itemsBefore: readonly Item[],
-    rightsBefore: Rights | undefined,
-  ): void {
+  #look(agent: string, sight: Sight, rightsBefore: Rights | undefined): void {
     const visible = this.#items.filter((item) => this.#sees(agent, item));
     const before = sight.items;
     sight.items = new Map(visible.map(({ key, revision }) => [key, revision]));
     for (const item of visible) {
       sight.itemsOfEpoch.add(item.key);
-      if (before.get(item.key) !== item.revision)
-        for (const topic of item.topics) sight.topicsOfEpoch.add(topic);
+      if (before.get(item.key) !== item.revision && !isBarrier(item.key)) noteChange(sight);
       for (const marker of this.#markersOf(item)) sight.ever.add(marker);
     }
-    for (const { key, revision, topics } of itemsBefore) {
-      if (before.get(key) === revision && sight.items.get(key) !== revision)
-        for (const topic of topics) sight.topicsOfEpoch.add(topic);
-    }
+    for (const key of before.keys()) if (!sight.items.has(key)) noteChange(sight);
     const { subscriptions, usable } = this.#rights.get(agent) ?? NO_RIGHTS;
     for (const topic of this.#topicNames) {
-      if (subscriptions.has(topic) !== (rightsBefore?.subscriptions.has(topic) ?? false))
-        sight.topicsOfEpoch.add(topic);
       if (usable?.has(topic) ?? true)
         for (const marker of this.#markers.find(topic)) sight.ever.add(marker);
     }
     if (sameSet(subscriptions, rightsBefore?.subscriptions)) return;
+    noteChange(sight);
     for (const event of this.#events)
       if (this.#sees(agent, event)) for (const marker of event.markers) sight.ever.add(marker);
   }
@@ -208,6 +205,15 @@ export class Oracle {
     );
   }
 }
+
+function noteChange(sight: Sight): void {
+  sight.changes = [sight.changes[0], true];
+}
+
+/** Of the items that end an epoch, which are no change of it. */
+const BARRIER = "barrier:";
+export const barrierOf = (agent: string): string => `${BARRIER}${agent}`;
+export const isBarrier = (key: string): boolean => key.startsWith(BARRIER);
 
 const NO_RIGHTS: Rights = { subscriptions: new Set(), usable: undefined };
 
