@@ -69,7 +69,7 @@ export async function fuzz({
     const oracle = new Oracle(mesh, names, topics, markers);
     for (const agent of names) {
       await mesh.system.push(barrierOf(agent), 0, { global: true });
-      bound.push({ mesh, agent, options: { toolsets: ["context", "tasks", "events", "live"] } });
+      bound.push({ mesh, agent, toolsets: ["context", "tasks", "events", "live"] });
     }
     await oracle.refresh();
     for (const agent of names) oracle.startEpoch(agent);

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { createMcpHandler, type McpHttpHandler } from "@modelcontextprotocol/server";
 import type { ContextMesh } from "@syntha/core";
+import type { Toolset } from "@syntha/tools";
 import { AgentServer } from "../../src/agent/agent-server.ts";
-import type { AgentServerOptions } from "../../src/agent/options.ts";
 import { listen } from "./http-server.ts";
 
 /** Who a bearer token stands for. */
 export interface BoundAgent {
   readonly mesh: ContextMesh;
   readonly agent: string;
-  readonly options?: AgentServerOptions;
+  readonly toolsets?: readonly Toolset[];
 }
 
 /** Agents of any number of meshes, served over HTTP on the loopback interface. */
@@ -24,8 +24,8 @@ export interface AgentsServer {
 /** Serves each agent to the clients that send its token. */
 export async function serveAgents(agents: readonly BoundAgent[]): Promise<AgentsServer> {
   const handlers = new Map<string, McpHttpHandler>();
-  for (const { mesh, agent, options = {} } of agents) {
-    const agentServer = new AgentServer(mesh.agent(agent), options);
+  for (const { mesh, agent, toolsets } of agents) {
+    const agentServer = new AgentServer(mesh.agent(agent), { toolsets });
     const handler = createMcpHandler((context) => agentServer.create(context), {
       maxSubscriptions: 10_000,
     });
