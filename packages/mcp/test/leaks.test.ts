@@ -19,7 +19,7 @@ it("notices a server that takes one agent for another", async () => {
   const storage = new SqliteStorage({ path: `${tempFolder()}/mesh.db` });
   const figures = await fuzz({
     seed,
-    operations: 200,
+    operations: 600,
     storage,
     confuse: ([first, second, ...others]) => [
       { ...first!, agent: second!.agent },

@@ -36,7 +36,8 @@ export interface FuzzFigures {
 const TENANTS = 2;
 const AGENTS = 5;
 const TOPICS = 4;
-const MAX_LEAKS = 5;
+const MAX_LEAKS = 100;
+const MAX_SPELLED = 5;
 /** Agents that read at once after each operation. */
 const READERS = 3;
 const STEPS_OF_EPOCH = 8;
@@ -74,7 +75,7 @@ export async function fuzz({
     await oracle.refresh();
     for (const agent of names) oracle.startEpoch(agent);
     oracles.push(oracle);
-    tenants.push({ agents: names, topics, claims: [] });
+    tenants.push({ agents: names, topics, claims: [], tasks: [] });
   }
   const opaque: string[] = [];
   const targets: Targets = {
@@ -84,6 +85,9 @@ export async function fuzz({
     },
     topics: tenants.flatMap(({ topics }) => topics),
     agents: tenants.flatMap(({ agents }) => agents),
+    get tasks() {
+      return tenants.flatMap(({ tasks }) => tasks);
+    },
     opaque,
   };
 
@@ -173,6 +177,6 @@ export function spell(seed: number, figures: FuzzFigures): string {
     `seed ${seed}: ${operations} operations, ${leakCount} leaks; ${bytes} bytes received with ${markersReceived} markers of ${markersMade}; ${notifications} notifications`,
     `  reads: ${list(figures.reads)}`,
     `  protocol errors: ${list(figures.errors) || "none"}`,
-    ...figures.leaks.map((leak) => `  LEAK ${JSON.stringify(leak)}`),
+    ...figures.leaks.slice(0, MAX_SPELLED).map((leak) => `  LEAK ${JSON.stringify(leak)}`),
   ].join("\n");
 }

@@ -56,6 +56,8 @@ export class LiveListen {
       resourcesListChanged: true,
       resourceSubscriptions: [...this.#uris.keys()],
     });
+    // The server knows no items yet: the first barrier is a change that may be one of any topic.
+    this.#reader.oracle.sights.get(this.#reader.agent)!.changes = [true, true];
   }
 
   /** Waits until all notifications of the epoch are here, and checks them. */

@@ -9,6 +9,8 @@ export interface Tenant {
   readonly topics: readonly string[];
   /** Claims that are held or were, of any agent. */
   readonly claims: { key: string; token: string }[];
+  /** Tasks that were delegated, by any agent. */
+  readonly tasks: string[];
 }
 
 type Operation = (
@@ -22,6 +24,7 @@ type Operation = (
 const LARGE = 20_000;
 const COMMON_KEYS = ["plan", "notes", "status"];
 const MAX_CLAIMS = 20;
+const MAX_TASKS = 20;
 
 interface Route {
   topics: readonly string[] | null;
@@ -61,8 +64,11 @@ function valueOf(markers: Markers, random: Random): string {
   return random.chance(0.5) ? text : JSON.stringify({ text, tags: [markers.create()] });
 }
 
-function keyOf({ oracle }: Reader, markers: Markers, random: Random): string {
+function keyOf({ oracle }: Reader, { agents }: Tenant, markers: Markers, random: Random): string {
   if (random.chance(0.15)) return random.pick(COMMON_KEYS);
+  // As if another agent had delegated it.
+  if (random.chance(0.05))
+    return `task:${encodeURIComponent(random.pick(agents))}/${markers.create()}`;
   const items = oracle.items.filter(({ key }) => !isBarrier(key));
   if (items.length > 0 && random.chance(0.4)) return random.pick(items).key;
   return `${random.pick(["doc", "task", "note"])}:${markers.create()}`;
@@ -119,7 +125,7 @@ async function endTask(
 
 const push: Operation = (reader, tenant, random, markers) =>
   reader.callTool("push_context", {
-    key: keyOf(reader, markers, random),
+    key: keyOf(reader, tenant, markers, random),
     value: valueOf(markers, random),
     ...(random.chance(0.8) ? routeOf(tenant, random) : NO_ROUTE),
     ...(random.chance(0.1) && { depends_on: [existing(reader, random)] }),
@@ -167,6 +173,26 @@ const ask: Operation = (reader, { agents }, random, markers) => {
   return reader.callTool("ask_agent", { agent, message, timeout_seconds: 0.01 });
 };
 
+const delegate: Operation = async (reader, { agents, topics, tasks }, random, markers) => {
+  if (!reader.delegates) return;
+  const taskId = tasks.length > 0 && random.chance(0.3) ? random.pick(tasks) : undefined;
+  if (taskId !== undefined && random.chance(0.5))
+    return reader.dispatch("tasks/cancel", { taskId });
+  if (taskId !== undefined) {
+    const content = { answer: markers.create() };
+    const inputResponses = { question: { action: "accept", content } };
+    return reader.dispatch("tasks/update", { taskId, inputResponses });
+  }
+  const to = random.chance(0.5) ? { agent: random.pick(agents) } : { topics: some(topics, random) };
+  const result = await reader.dispatch("tools/call", {
+    name: "delegate_task",
+    arguments: { ...to, message: markers.create() },
+  });
+  if (typeof result?.["taskId"] !== "string") return;
+  tasks.push(result["taskId"]);
+  if (tasks.length > MAX_TASKS) tasks.shift();
+};
+
 const retry: Operation = (reader, _tenant, random) =>
   reader.callTool("retry_task", { key: existing(reader, random) });
 
@@ -191,6 +217,8 @@ const announce: Operation = async ({ oracle, agent }, _tenant, _random, markers)
 
 const deleteTopic: Operation = async ({ oracle }, { topics }, random) => {
   const topic = random.pick(topics);
+  const { topics: known } = await oracle.mesh.topics({ prefix: topic });
+  if (!known.some(({ name }) => name === topic)) return;
   await oracle.mesh.deleteTopic(topic);
   oracle.deleteTopic(topic);
 };
@@ -216,6 +244,7 @@ const WEIGHTS: readonly (readonly [number, Operation])[] = [
   [9, claim],
   [9, endTask],
   [1, ask],
+  [6, delegate],
   [3, retry],
   [3, setPermissions],
   [1, announce],

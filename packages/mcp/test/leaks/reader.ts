@@ -27,6 +27,14 @@ export interface ReaderOptions {
   readonly onLeak: (leak: Leak) => void;
 }
 
+const VERSION = "2026-07-28";
+export const TASKS_EXTENSION = "io.modelcontextprotocol/tasks";
+const META = {
+  "io.modelcontextprotocol/protocolVersion": VERSION,
+  "io.modelcontextprotocol/clientInfo": { name: "leak-test", version: "1" },
+  "io.modelcontextprotocol/clientCapabilities": { extensions: { [TASKS_EXTENSION]: {} } },
+};
+
 /** An agent with the official client, whose every received byte is checked. */
 export class Reader {
   readonly agent: string;
@@ -41,6 +49,7 @@ export class Reader {
   readonly #answers: { sent: string; text: string }[] = [];
   #suspicious: { marker: string; sent: string; text: string }[] = [];
   #isFeed = false;
+  #dispatched = 0;
 
   private constructor(options: ReaderOptions) {
     this.#options = options;
@@ -99,6 +108,48 @@ export class Reader {
       this.errors.set(code, (this.errors.get(code) ?? 0) + 1);
       return undefined;
     }
+  }
+
+  /**
+   * Sends a request beside the client, for methods that it does not know, as a client of the current protocol with the Tasks
+   * extension. Undefined after a protocol error.
+   */
+  async dispatch(
+    method: string,
+    params: Readonly<Record<string, unknown>>,
+  ): Promise<Record<string, unknown> | undefined> {
+    const { url, token } = this.#options;
+    const response = await this.#fetch(url, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${token}`,
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+        "mcp-protocol-version": VERSION,
+        "mcp-method": method,
+        "mcp-name": String(params["name"] ?? params["taskId"]),
+      },
+      body: JSON.stringify({
+        jsonrpc: "2.0",
+        id: `beside ${this.#dispatched++}`,
+        method,
+        params: { ...params, _meta: META },
+      }),
+    });
+    const text = await response.text();
+    const message = /^data: (\{.*)$/mu.exec(text)?.[1] ?? text;
+    const { result, error } = JSON.parse(message) as {
+      result?: Record<string, unknown>;
+      error?: { code: number };
+    };
+    if (error !== undefined) this.errors.set(error.code, (this.errors.get(error.code) ?? 0) + 1);
+    return result;
+  }
+
+  /** Whether the server lets the agent delegate tasks, and follow them. */
+  get delegates(): boolean {
+    const { extensions } = this.client.getServerCapabilities() ?? {};
+    return this.era === "modern" && extensions?.[TASKS_EXTENSION] !== undefined;
   }
 
   /** The following answers tell of the past too, until {@link report}. */

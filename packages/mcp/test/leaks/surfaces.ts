@@ -6,6 +6,8 @@ export interface Targets {
   readonly keys: readonly string[];
   readonly topics: readonly string[];
   readonly agents: readonly string[];
+  /** Delegated tasks. */
+  readonly tasks: readonly string[];
   /** Cursors, page tokens and tokens of claims from answers to any agent. */
   readonly opaque: readonly string[];
 }
@@ -185,5 +187,17 @@ function argumentOf(name: string, targets: Targets, random: Random): string | nu
   return random.pick(targets.keys);
 }
 
+const tasks: Surface = {
+  name: "tasks/get",
+  isServed: (reader) => reader.delegates,
+  read: async (reader, { tasks: delegated, keys }, random) => {
+    // Of the agent's own tasks, it may learn what became of them.
+    reader.readsFeed();
+    const ids = [...delegated, ...keys.filter((key) => key.startsWith("task:"))];
+    const taskId = random.pick(ids.length > 0 ? ids : keys);
+    await reader.dispatch("tasks/get", { taskId });
+  },
+};
+
 /** All of them. */
-export const SURFACES: readonly Surface[] = [...tools, ...resources, ...prompts];
+export const SURFACES: readonly Surface[] = [...tools, ...resources, ...prompts, tasks];
