@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/client";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/client/stdio";
@@ -27,7 +26,7 @@ export const mcp: Chapter = {
     const server = fileURLToPath(new URL("mcp-server.ts", import.meta.url));
     const stdio = await connect(["--conditions=@syntha/source", server, at("stdio.db")]);
     const reference = await connect(
-      [createRequire(import.meta.url).resolve("@modelcontextprotocol/server-memory/dist/index.js")],
+      [fileURLToPath(import.meta.resolve("@modelcontextprotocol/server-memory/dist/index.js"))],
       { MEMORY_FILE_PATH: at("memory.jsonl") },
     );
 

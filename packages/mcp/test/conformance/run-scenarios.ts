@@ -10,7 +10,7 @@ import { text } from "node:stream/consumers";
 export type Revision = "2025-11-25" | "2026-07-28";
 
 /** A check of a scenario. */
-export interface Check {
+interface Check {
   readonly id: string;
   readonly status: "SUCCESS" | "FAILURE" | "WARNING" | "SKIPPED" | "INFO";
   readonly errorMessage?: string;

@@ -28,7 +28,7 @@ export interface ReaderOptions {
 }
 
 const VERSION = "2026-07-28";
-export const TASKS_EXTENSION = "io.modelcontextprotocol/tasks";
+const TASKS_EXTENSION = "io.modelcontextprotocol/tasks";
 const META = {
   "io.modelcontextprotocol/protocolVersion": VERSION,
   "io.modelcontextprotocol/clientInfo": { name: "leak-test", version: "1" },
