@@ -15,6 +15,8 @@ export interface IdleFigures {
 }
 
 const AGENTS = 10;
+/** What may be left of an ended listen, such as compiled code and the places of tables. */
+export const LEFT_BYTES = 4_000;
 const NEWS = "syntha://item/news";
 
 /** Opens listens of ten agents on one server, which stay silent, and measures the server. */
@@ -37,8 +39,7 @@ export async function listenIdly(path: string, listens: number): Promise<IdleFig
     await more(listens - AGENTS);
     const all = await measure(child);
     for (const each of open) each.destroy();
-    const enough = first.bytes + (all.bytes - first.bytes) / 2;
-    const none = await measureWhenEnded(child, enough);
+    const none = await measureWhenEnded(child, first.bytes + listens * LEFT_BYTES);
     return {
       listens,
       first,
