@@ -1,5 +1,11 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { Client } from "@modelcontextprotocol/client";
+import {
+  Client,
+  StreamableHTTPClientTransport,
+  type Transport,
+} from "@modelcontextprotocol/client";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { ContextMesh } from "@syntha/core";
 import { SqliteStorage } from "@syntha/storage-sqlite";
@@ -12,6 +18,8 @@ import { sample, sampleKey } from "./sample.ts";
 const HELD = 1_000;
 /** Microseconds that a call over stdio may take beyond the handler's. */
 const STDIO_OVER = 1_500;
+/** The same, over HTTP on the loopback interface. */
+const HTTP_OVER = 2_000;
 
 /** A call of a tool by the official client, beside the handler alone, and beside the reference server for memory. */
 export const mcp: Chapter = {
@@ -30,6 +38,8 @@ export const mcp: Chapter = {
       { MEMORY_FILE_PATH: at("memory.jsonl") },
     );
 
+    const http = await connectHttp(at("http.db"));
+
     const direct: Call = async (name, args) => {
       const answer = await handler.handleToolCall(name, args);
       if (!answer.success) throw new Error(answer.error);
@@ -39,6 +49,7 @@ export const mcp: Chapter = {
       repeat((i) => call("get_context", { keys: [sampleKey((i * 31) % HELD)] }));
     await push(direct)(HELD);
     await push(stdio.call)(HELD);
+    await push(http.call)(HELD);
     const entities = Array.from({ length: HELD }, (_, i) => toEntity(i));
     await reference.call("create_entities", { entities });
 
@@ -55,6 +66,20 @@ export const mcp: Chapter = {
       ...often,
       over: STDIO_OVER,
       ours: push(stdio.call),
+      against: push(direct),
+    };
+    yield {
+      name: "get_context over HTTP",
+      ...often,
+      over: HTTP_OVER,
+      ours: get(http.call),
+      against: get(direct),
+    };
+    yield {
+      name: "push_context over HTTP",
+      ...often,
+      over: HTTP_OVER,
+      ours: push(http.call),
       against: push(direct),
     };
     const beside = { times: 50, rounds: 9, baseline: `the memory server, with ${HELD} entities` };
@@ -78,6 +103,7 @@ export const mcp: Chapter = {
       }),
     };
     await stdio.close();
+    await http.close();
     await reference.close();
     await mesh.close();
   },
@@ -95,16 +121,39 @@ async function connect(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Connection> {
-  const client = new Client(
-    { name: "bench", version: "1" },
-    { versionNegotiation: { mode: "auto" } },
-  );
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [...args],
     env: { ...getDefaultEnvironment(), ...env },
     stderr: "ignore",
   });
+  return connectBy(transport);
+}
+
+/** Starts our server over HTTP. */
+async function connectHttp(path: string): Promise<Connection> {
+  const program = fileURLToPath(new URL("mcp-http-server.ts", import.meta.url));
+  const child: ChildProcess = fork(program, [path], {
+    execArgv: ["--conditions=@syntha/source"],
+  });
+  const [url] = (await once(child, "message")) as [string];
+  const { call, close } = await connectBy(new StreamableHTTPClientTransport(new URL(url)));
+  return {
+    call,
+    close: async () => {
+      await close();
+      const exited = once(child, "exit");
+      child.disconnect();
+      await exited;
+    },
+  };
+}
+
+async function connectBy(transport: Transport): Promise<Connection> {
+  const client = new Client(
+    { name: "bench", version: "1" },
+    { versionNegotiation: { mode: "auto" } },
+  );
   await client.connect(transport);
   return {
     call: async (name, args) => {

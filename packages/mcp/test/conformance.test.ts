@@ -1,7 +1,8 @@
-import { createMcpHandler } from "@modelcontextprotocol/server";
+import { createMcpHandler, type McpHttpHandler } from "@modelcontextprotocol/server";
 import { ContextMesh } from "@syntha/core";
 import { afterAll, expect, it } from "vitest";
 import { AgentServer } from "../src/agent/agent-server.ts";
+import { type McpHandler, mcpHandler } from "../src/http/mcp-handler.ts";
 import { addFixture } from "./conformance/fixture.ts";
 import { type Revision, runScenarios, type ScenarioResult } from "./conformance/run-scenarios.ts";
 import { listen } from "./support/http-server.ts";
@@ -22,6 +23,10 @@ const EXPECTED_FAILURES: Readonly<Record<Revision, Readonly<Record<string, strin
 const WITHOUT_FIXTURE: Readonly<Record<Revision, readonly string[]>> = {
   "2026-07-28": [
     "tools-list",
+    "completion-complete",
+    "resources-list",
+    "prompts-list",
+    "caching",
     "server-sse-multiple-streams",
     "dns-rebinding-protection",
     "sep-2164-resource-not-found",
@@ -68,11 +73,7 @@ it.each(revisions)(
 /** Runs a revision's scenarios against an agent's server. */
 async function run(revision: Revision, withFixture: boolean): Promise<ScenarioResult[]> {
   const mesh = new ContextMesh();
-  const agentServer = new AgentServer(mesh.agent("Claude"), {});
-  const handler = createMcpHandler((context) => {
-    const server = agentServer.create(context);
-    return withFixture ? addFixture(server, context, handler.notify) : server;
-  });
+  const handler = withFixture ? fixtureHandler(mesh) : plainHandler(mesh);
   const server = await listen(handler);
   try {
     return await runScenarios(server.url, revision);
@@ -81,6 +82,20 @@ async function run(revision: Revision, withFixture: boolean): Promise<ScenarioRe
     await server.close();
     await mesh.close();
   }
+}
+
+function plainHandler(mesh: ContextMesh): McpHandler {
+  const identity = { tenantId: mesh.tenantId, agent: "Claude" };
+  return mcpHandler({ mesh: () => mesh, authenticate: () => identity });
+}
+
+function fixtureHandler(mesh: ContextMesh): McpHttpHandler {
+  const agentServer = new AgentServer(mesh.agent("Claude"), {});
+  const handler = createMcpHandler(
+    (context) => addFixture(agentServer.create(context), context, handler.notify),
+    { bus: agentServer.changes },
+  );
+  return handler;
 }
 
 function withReasons({ scenario, checks }: ScenarioResult) {

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { createMcpHandler, type McpHttpHandler } from "@modelcontextprotocol/server";
 import type { ContextMesh } from "@syntha/core";
 import type { Toolset } from "@syntha/tools";
-import { AgentServer } from "../../src/agent/agent-server.ts";
+import { mcpHandler } from "../../src/http/mcp-handler.ts";
+import type { Identity } from "../../src/identity/identity.ts";
 import { listen } from "./http-server.ts";
 
 /** Who a bearer token stands for. */
@@ -23,28 +23,27 @@ export interface AgentsServer {
 
 /** Serves each agent to the clients that send its token. */
 export async function serveAgents(agents: readonly BoundAgent[]): Promise<AgentsServer> {
-  const handlers = new Map<string, McpHttpHandler>();
-  for (const { mesh, agent, toolsets } of agents) {
-    const agentServer = new AgentServer(mesh.agent(agent), { toolsets });
-    const handler = createMcpHandler((context) => agentServer.create(context), {
-      maxSubscriptions: 10_000,
-    });
-    handlers.set(randomUUID(), handler);
-  }
-  const server = await listen({
-    fetch: async (request) => {
-      const token = request.headers.get("authorization")?.replace(/^Bearer /u, "") ?? "";
-      const handler = handlers.get(token);
-      return handler === undefined
-        ? new Response(null, { status: 401 })
-        : await handler.fetch(request);
-    },
+  const meshes = new Map(agents.map(({ mesh }) => [mesh.tenantId, mesh]));
+  const revoked = new AbortController();
+  const identities = new Map<string, Identity>(
+    agents.map(({ mesh: { tenantId }, agent, toolsets }) => [
+      randomUUID(),
+      { tenantId, agent, toolsets, signal: revoked.signal },
+    ]),
+  );
+  const handler = mcpHandler({
+    mesh: (tenantId) => meshes.get(tenantId),
+    authenticate: ({ headers }) =>
+      identities.get(headers.get("authorization")?.replace(/^Bearer /u, "") ?? ""),
+    maxListens: 10_000,
+    maxRequests: 10_000,
   });
+  const server = await listen(handler);
   return {
     url: server.url,
-    tokens: [...handlers.keys()],
+    tokens: [...identities.keys()],
     close: async () => {
-      await Promise.all([...handlers.values()].map((handler) => handler.close()));
+      await handler.close();
       await server.close();
     },
   };
