@@ -113,7 +113,7 @@ type Call = (name: string, args: Record<string, unknown>) => Promise<void>;
 
 interface Connection {
   readonly call: Call;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Starts a server of Node over stdio. */

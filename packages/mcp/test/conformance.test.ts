@@ -1,11 +1,17 @@
-import { createMcpHandler, type McpHttpHandler } from "@modelcontextprotocol/server";
+import {
+  createMcpHandler,
+  hostHeaderValidationResponse,
+  localhostAllowedHostnames,
+  localhostAllowedOrigins,
+  originValidationResponse,
+} from "@modelcontextprotocol/server";
 import { ContextMesh } from "@syntha/core";
 import { afterAll, expect, it } from "vitest";
 import { AgentServer } from "../src/agent/agent-server.ts";
 import { type McpHandler, mcpHandler } from "../src/http/mcp-handler.ts";
 import { addFixture } from "./conformance/fixture.ts";
 import { type Revision, runScenarios, type ScenarioResult } from "./conformance/run-scenarios.ts";
-import { listen } from "./support/http-server.ts";
+import { listen } from "../src/node.ts";
 
 /** Scenarios that have to fail, and why. A scenario of the list that passes fails the test: take it off the list. */
 const EXPECTED_FAILURES: Readonly<Record<Revision, Readonly<Record<string, string>>>> = {
@@ -34,6 +40,8 @@ const WITHOUT_FIXTURE: Readonly<Record<Revision, readonly string[]>> = {
   ],
   "2025-11-25": ["server-initialize", "ping", "tools-list", "dns-rebinding-protection"],
 };
+
+const LOOPBACK = { host: "127.0.0.1", port: 0 };
 
 const rows: string[] = [];
 afterAll(() => console.log(`\n${rows.join("\n")}\n`));
@@ -74,11 +82,10 @@ it.each(revisions)(
 async function run(revision: Revision, withFixture: boolean): Promise<ScenarioResult[]> {
   const mesh = new ContextMesh();
   const handler = withFixture ? fixtureHandler(mesh) : plainHandler(mesh);
-  const server = await listen(handler);
+  const server = await listen(handler, LOOPBACK);
   try {
-    return await runScenarios(server.url, revision);
+    return await runScenarios(new URL(server.url), revision);
   } finally {
-    await handler.close();
     await server.close();
     await mesh.close();
   }
@@ -89,13 +96,19 @@ function plainHandler(mesh: ContextMesh): McpHandler {
   return mcpHandler({ mesh: () => mesh, authenticate: () => identity });
 }
 
-function fixtureHandler(mesh: ContextMesh): McpHttpHandler {
+function fixtureHandler(mesh: ContextMesh): McpHandler {
   const agentServer = new AgentServer(mesh.agent("Claude"), {});
   const handler = createMcpHandler(
     (context) => addFixture(agentServer.create(context), context, handler.notify),
-    { bus: agentServer.changes },
+    { bus: agentServer.bus },
   );
-  return handler;
+  return {
+    fetch: async (request) =>
+      hostHeaderValidationResponse(request, localhostAllowedHostnames()) ??
+      originValidationResponse(request, localhostAllowedOrigins()) ??
+      handler.fetch(request),
+    close: handler.close,
+  };
 }
 
 function withReasons({ scenario, checks }: ScenarioResult) {

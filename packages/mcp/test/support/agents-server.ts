@@ -3,7 +3,7 @@ import type { ContextMesh } from "@syntha/core";
 import type { Toolset } from "@syntha/tools";
 import { mcpHandler } from "../../src/http/mcp-handler.ts";
 import type { Identity } from "../../src/identity/identity.ts";
-import { listen } from "./http-server.ts";
+import { listen } from "../../src/node.ts";
 
 /** Who a bearer token stands for. */
 export interface BoundAgent {
@@ -38,13 +38,6 @@ export async function serveAgents(agents: readonly BoundAgent[]): Promise<Agents
     maxListens: 10_000,
     maxRequests: 10_000,
   });
-  const server = await listen(handler);
-  return {
-    url: server.url,
-    tokens: [...identities.keys()],
-    close: async () => {
-      await handler.close();
-      await server.close();
-    },
-  };
+  const server = await listen(handler, { host: "127.0.0.1", port: 0 });
+  return { url: new URL(server.url), tokens: [...identities.keys()], close: server.close };
 }
