@@ -6,7 +6,8 @@ import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { ContextMesh } from "@syntha/core";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { connectBy, type Era, ERAS } from "./support/connect.ts";
+import { connectBy, type Era } from "./support/connect.ts";
+import { PROCESS_ERAS } from "./support/process-eras.ts";
 import { sessionOf } from "./support/task-session.ts";
 
 const PROGRAM = new URL("support/server-process.ts", import.meta.url).pathname;
@@ -84,17 +85,20 @@ it("follows a task across killed processes", async () => {
   expect(await mesh.system.getItem(key)).toMatchObject({ state: "done" });
 });
 
-it.each(ERAS)("reports progress to a %s client of a process, and ends its waiting", async (era) => {
-  const { mesh, start } = await openFile();
-  const { client } = await start("Claude", era);
-  const cancel = new AbortController();
-  const onprogress = async () => {
-    if ((await mesh.system.keys()).length === 1) cancel.abort();
-  };
-  const asked = client.callTool(
-    { name: "ask_agent", arguments: { agent: "Critic", message: "Well?", timeout_seconds: 300 } },
-    { signal: cancel.signal, onprogress: () => void onprogress() },
-  );
-  await expect(asked).rejects.toThrow("aborted");
-  await vi.waitFor(async () => expect(await mesh.system.keys()).toEqual([]), 60_000);
-});
+it.each(PROCESS_ERAS)(
+  "reports progress to a %s client of a process, and ends its waiting",
+  async (era) => {
+    const { mesh, start } = await openFile();
+    const { client } = await start("Claude", era);
+    const cancel = new AbortController();
+    const onprogress = async () => {
+      if ((await mesh.system.keys()).length === 1) cancel.abort();
+    };
+    const asked = client.callTool(
+      { name: "ask_agent", arguments: { agent: "Critic", message: "Well?", timeout_seconds: 300 } },
+      { signal: cancel.signal, onprogress: () => void onprogress() },
+    );
+    await expect(asked).rejects.toThrow("aborted");
+    await vi.waitFor(async () => expect(await mesh.system.keys()).toEqual([]), 60_000);
+  },
+);

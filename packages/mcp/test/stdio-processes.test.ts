@@ -1,10 +1,10 @@
+import { PROCESS_ERAS } from "./support/process-eras.ts";
 import type { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { expect, it, onTestFinished } from "vitest";
 import { itemUri, topicUri } from "../src/resources/resource-uri.ts";
 import {
   collectNotices,
-  ERAS,
   type Era,
   listen,
   newClient,
@@ -30,7 +30,7 @@ async function start(
   return { client, notices };
 }
 
-it.each(ERAS)(
+it.each(PROCESS_ERAS)(
   "announces to a %s client what another process writes to the same file",
   async (era) => {
     const path = tempFile();
