@@ -34,6 +34,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   "storage-contract": 100,
   "storage-postgres": 36,
   "storage-sqlite": 24,
+  mcp: 20,
   telemetry: 12,
   tools: 24,
 };
