@@ -17,17 +17,20 @@ it("sends no agent a byte of what it can't see", async () => {
 });
 
 it("notices a server that takes one agent for another", async () => {
-  const storage = new SqliteStorage({ path: `${tempFolder()}/mesh.db` });
-  const figures = await fuzz({
-    seed,
-    operations: 400,
-    storage,
-    confuse: ([first, second, ...others]) => [
-      { ...first!, agent: second!.agent },
-      second!,
-      ...others,
-    ],
-  });
-  const surfaces = new Set(figures.leaks.map(({ during }) => during === "listen"));
+  const surfaces = new Set<boolean>();
+  // A few hundred operations show it, seldom only on one of the two.
+  for (let round = 0; surfaces.size < 2 && round < 10; round++) {
+    const { leaks } = await fuzz({
+      seed: seed + round,
+      operations: 400,
+      storage: new SqliteStorage({ path: `${tempFolder()}/mesh.db` }),
+      confuse: ([first, second, ...others]) => [
+        { ...first!, agent: second!.agent },
+        second!,
+        ...others,
+      ],
+    });
+    for (const { during } of leaks) surfaces.add(during === "listen");
+  }
   expect(surfaces).toEqual(new Set([true, false]));
 });
