@@ -33,6 +33,25 @@ it("renders what changed after a cursor, each key once with its current value", 
   });
 });
 
+it("leaves out what the agent wrote itself, however much that is", async () => {
+  const { mesh } = freshMesh();
+  const worker = mesh.agent("Worker");
+  await mesh.agent("Ann").push("plan", 1, { global: true });
+  const { cursor } = await worker.changes();
+  for (let n = 0; n < 300; n++) await worker.push(`own ${n}`, n, { global: true });
+  await worker.publish("done", 1, { global: true });
+  await mesh.agent("Ann").push("plan", 2);
+  await mesh.agent("Ann").push("note", 1, { global: true });
+  await mesh.agent("Ann").publish("done", 2, { global: true });
+  await worker.push("plan", 3);
+  const { text, more } = await renderChangesSince(worker, cursor, { ofOthers: true });
+  expect(readBlock(text).lines).toMatchObject([
+    { key: "note", author: "Ann" },
+    { event: "done", data: 2 },
+  ]);
+  expect(more).toBe(false);
+});
+
 it("loses no change that does not fit", async () => {
   const { mesh } = freshMesh();
   const worker = mesh.agent("Worker");

@@ -1,13 +1,15 @@
 import { VERSION } from "../agent/version.ts";
+import type { Topic } from "./options.ts";
 
 /** At most 80 columns. */
-export const HELP = `Syntha ${VERSION}: one shared context for your agents, as an MCP server.
+const HELP = `Syntha ${VERSION}: one shared context for your agents, as an MCP server.
 
   npx @syntha/mcp --storage sqlite:mesh.db --agent Claude
   npx @syntha/mcp --storage sqlite:mesh.db --http 127.0.0.1:3111 --agent Claude
   npx @syntha/mcp --storage sqlite:mesh.db --http 0.0.0.0:3111 \\
                   --tokens tokens.json --allow-host mesh.acme.com
   npx @syntha/mcp token --tokens tokens.json --agent Claude
+  npx @syntha/mcp hook --storage sqlite:mesh.db --agent Claude
 
 Any number of servers can share one storage: agents of different clients see
 what they push to each other, and no agent sees what it may not.
@@ -37,14 +39,15 @@ How clients connect
   --allow-origin NAME   the host name of a web page that may call the server;
                         may be repeated  (default: loopback)
 
-  --help, --version     "token --help" explains tokens
+  --help, --version     "token --help" explains tokens; "hook --help", how a
+                        coding agent is told at each turn what changed
 
 Exit codes: 0 ended by the client, Ctrl-C or SIGTERM; 1 failed while running;
 2 invalid command line; 3 can't start (storage, tokens or address).
 Messages go to standard error.
 `;
 
-export const TOKEN_HELP = `Creates a token for clients of "npx @syntha/mcp --http … --tokens FILE".
+const TOKEN_HELP = `Creates a token for clients of "npx @syntha/mcp --http … --tokens FILE".
 
   npx @syntha/mcp token --tokens tokens.json --agent Claude --tenant acme
   npx @syntha/mcp token --tokens tokens.json --agent Bot --scopes read \\
@@ -74,3 +77,29 @@ An entry of the file, by its name:
     "expiresAt": "2027-01-31T00:00:00.000Z"
   }
 `;
+
+const HOOK_HELP = `Prints what other agents changed since it ran last, for a model: a hook that
+coding agents run at the start of each turn. Prints nothing if nothing changed.
+
+  npx @syntha/mcp hook --storage sqlite:/home/you/mesh.db --agent Claude
+
+  --storage URL         the storage of the servers
+  --agent NAME          whose turn it is
+  --tenant ID           (default: default)
+  --budget TOKENS       of what is printed; the rest comes next time
+                        (default: 2000)
+  --state FILE          keeps where it continues
+                        (default: a file in ~/.local/state/syntha)
+
+The first time, it prints what the agent sees. Values are fenced as data.
+
+Exit codes: 0 done; 1 invalid command line, or failed; 3 the storage or the
+state can't be used. Never 2, which would keep some clients from the turn.
+`;
+
+/** By topic. */
+export const HELPS: Readonly<Record<Topic, string>> = {
+  serve: HELP,
+  token: TOKEN_HELP,
+  hook: HOOK_HELP,
+};

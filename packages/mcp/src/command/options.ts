@@ -35,6 +35,15 @@ const TOKEN = {
   help: { type: "boolean", short: "h" },
 } as const satisfies ParseArgsOptionsConfig;
 
+const HOOK = {
+  storage: TEXT,
+  agent: TEXT,
+  tenant: TEXT,
+  budget: TEXT,
+  state: TEXT,
+  help: { type: "boolean", short: "h" },
+} as const satisfies ParseArgsOptionsConfig;
+
 /** Who the clients act as. */
 interface AgentArguments {
   readonly agent: string | undefined;
@@ -67,17 +76,34 @@ export interface TokenArguments extends AgentArguments {
   readonly expiresAt: Date | undefined;
 }
 
+export interface HookArguments {
+  readonly storage: string;
+  readonly agent: string;
+  readonly tenantId: string;
+  /** Tokens of what is printed. */
+  readonly budget: number;
+  /** The file with the cursor. */
+  readonly state: string | undefined;
+}
+
 /** What the command line asks for. */
 export type Command =
-  | { readonly name: "help"; readonly topic: "serve" | "token" }
+  | { readonly name: "help"; readonly topic: Topic }
+  | { readonly name: "hook"; readonly args: HookArguments }
   | { readonly name: "version" }
   | { readonly name: "serve"; readonly args: ServeArguments }
   | { readonly name: "token"; readonly args: TokenArguments };
 
+/** What help is about. */
+export type Topic = "serve" | "token" | "hook";
+
 /** @throws UsageError; SynthaError for the names of agents */
 export function parseCommand(argv: readonly string[]): Command {
-  if (argv[0] === "help") return { name: "help", topic: argv[1] === "token" ? "token" : "serve" };
-  return argv[0] === "token" ? parseToken(argv.slice(1)) : parseServe(argv);
+  const [first, second] = argv;
+  if (first === "help")
+    return { name: "help", topic: second === "token" || second === "hook" ? second : "serve" };
+  if (first === "token") return parseToken(argv.slice(1));
+  return first === "hook" ? parseHook(argv.slice(1)) : parseServe(argv);
 }
 
 function parseServe(argv: readonly string[]): Command {
@@ -125,6 +151,25 @@ function parseToken(argv: readonly string[]): Command {
   const rights = { ...parseAgent(values), agent, scopes: listOf(scopes)?.map(toScope) };
   checkRights(rights);
   return { name: "token", args: { ...rights, tokens, name, expiresAt: parseExpiry(expires) } };
+}
+
+const DEFAULT_BUDGET = 2_000;
+
+function parseHook(argv: readonly string[]): Command {
+  const values = parse(argv, HOOK);
+  if (values.help) return { name: "help", topic: "hook" };
+  const { storage, agent, state } = values;
+  if (storage === undefined || storage.startsWith("memory"))
+    throw new UsageError("--storage is required: the one of the servers, such as sqlite:mesh.db");
+  if (agent === undefined)
+    throw new UsageError("--agent is required: whose turn it is, such as --agent Claude");
+  const budget = Number(values.budget ?? DEFAULT_BUDGET);
+  if (!(Number.isSafeInteger(budget) && budget >= 100))
+    throw new UsageError(`--budget is a number of tokens from 100, not "${values.budget}".`);
+  return {
+    name: "hook",
+    args: { storage, agent, tenantId: parseAgent(values).tenantId, budget, state },
+  };
 }
 
 function parseAgent(values: {

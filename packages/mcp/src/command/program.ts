@@ -1,6 +1,6 @@
 import { isSynthaError } from "@syntha/core";
 import { VERSION } from "../agent/version.ts";
-import { HELP, TOKEN_HELP } from "./help.ts";
+import { HELPS } from "./help.ts";
 import { messageOf } from "./message.ts";
 import { type Command, parseCommand } from "./options.ts";
 import type { ProcessIo } from "./process-io.ts";
@@ -16,7 +16,8 @@ export async function run(argv: readonly string[], io: ProcessIo): Promise<numbe
     command = parseCommand(argv);
   } catch (error) {
     io.log(`${messageOf(error)}\nSee npx @syntha/mcp --help`);
-    return EXIT.usage;
+    // To some clients, 2 means that a hook forbids the turn.
+    return argv[0] === "hook" ? EXIT.failed : EXIT.usage;
   }
   try {
     await carryOut(command, io);
@@ -31,12 +32,16 @@ export async function run(argv: readonly string[], io: ProcessIo): Promise<numbe
 async function carryOut(command: Command, io: ProcessIo): Promise<void> {
   switch (command.name) {
     case "help":
-      return io.print(command.topic === "token" ? TOKEN_HELP : HELP);
+      return io.print(HELPS[command.topic]);
     case "version":
       return io.print(`${VERSION}\n`);
     case "token": {
       const { createToken } = await import("./create-token.ts");
       return createToken(command.args, io);
+    }
+    case "hook": {
+      const { runHook } = await import("./hook.ts");
+      return runHook(command.args, io);
     }
     case "serve": {
       const { serve } = await import("./server.ts");

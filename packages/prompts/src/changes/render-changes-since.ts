@@ -1,5 +1,5 @@
 import type { AgentContext, ChangeListing, Cursor, ItemHeader, MeshSchema } from "@syntha/core";
-import { checkOptions, knownOptions } from "@syntha/core/storage";
+import { checkFlag, checkOptions, knownOptions } from "@syntha/core/storage";
 import { Fence, newMark } from "../block/fence.ts";
 import {
   eventLine,
@@ -19,6 +19,8 @@ import { type Budget, type BudgetOptions, checkFenceFits, toBudget } from "../to
 export interface ChangesSinceOptions {
   /** Only items and events on at least one of these topics. */
   readonly topics?: readonly string[] | undefined;
+  /** Leaves out what the agent itself wrote last. @default false */
+  readonly ofOthers?: boolean | undefined;
   /** The tokens that the block may use. */
   readonly budget?: Omit<BudgetOptions, "share"> | undefined;
   /**
@@ -42,6 +44,7 @@ export interface RenderedChangesSince {
 
 const OPTIONS = knownOptions<ChangesSinceOptions>("renderChangesSince", {
   topics: true,
+  ofOthers: true,
   budget: true,
   mark: true,
 });
@@ -69,13 +72,21 @@ export async function renderChangesSince(
   const budget = toBudget(options.budget);
   const fence = new Fence("context-changes", options.mark ?? newMark());
   checkFenceFits(fence.enclose([ONE_OMITTED]), budget);
-  const { topics } = options;
+  const { topics, ofOthers = false } = options;
+  checkFlag("ofOthers", ofOthers);
   const untyped = agent as unknown as AgentContext;
+  const selection = { topics, notOf: ofOthers ? agent.name : undefined };
+  let since = cursor;
   for (let limit = PAGE_SIZE; ; limit = Math.floor(limit / 2)) {
-    const page = await untyped.changes({ since: cursor, topics, limit });
-    const lines = await toLines(untyped, page.changes, topics, (line, label) =>
-      shorten(line, label, fence, budget),
-    );
+    let page = await untyped.changes({ since, topics, limit });
+    const linesOf = (changes: readonly Change[]): Promise<string[]> =>
+      toLines(untyped, changes, selection, (line, label) => shorten(line, label, fence, budget));
+    let lines = await linesOf(page.changes);
+    while (lines.length === 0 && page.more) {
+      since = page.cursor;
+      page = await untyped.changes({ since, topics, limit });
+      lines = await linesOf(page.changes);
+    }
     const text = lines.length === 0 ? "" : fence.enclose(lines);
     const tokens = text === "" ? 0 : budget.count(text);
     if (tokens <= budget.tokens || limit === 1)
@@ -89,7 +100,7 @@ type Change = ChangeListing["changes"][number];
 async function toLines(
   agent: AgentContext,
   changes: readonly Change[],
-  topics: readonly string[] | undefined,
+  { topics, notOf }: { topics: readonly string[] | undefined; notOf: string | undefined },
   shorten: (line: string, label: string) => string,
 ): Promise<string[]> {
   const last = new Map<string, Change>();
@@ -103,7 +114,10 @@ async function toLines(
     agent,
     [...last.values()].filter(({ type }) => type !== "event").map(idOf),
   );
-  return [...last.values()].map((change) => {
+  const isOwn = (change: Change): boolean =>
+    (change.type === "event" ? change.event.author : items.get(idOf(change))?.author) === notOf;
+  const shown = [...last.values()].filter((change) => notOf === undefined || !isOwn(change));
+  return shown.map((change) => {
     if (change.type === "event")
       return shorten(eventLine(change.event), omittedDataLine(change.event));
     const item = items.get(idOf(change));
