@@ -32,6 +32,7 @@ const GROUPS: readonly Group[] = [
       "tasks",
       "waiting",
       "agents",
+      "mcp",
       "testing",
       "apps/cookbook",
       "troubleshooting",
