@@ -17,6 +17,7 @@ const NAMES = [
   "research-team",
   "pipeline",
   "request-reply",
+  "coding-agents",
   "claims",
   "compare-and-set-merge",
   "live-watch",
