@@ -16,7 +16,7 @@ export interface News {
 export interface NewsOptions {
   readonly tokens: number;
   /** Leaves out what the agent wrote itself. @default false */
-  readonly ofOthers?: boolean;
+  readonly ofOthers?: boolean | undefined;
 }
 
 /** What changed since a cursor; all that the agent sees without one, or if the log no longer holds what follows it. */
