@@ -34,7 +34,7 @@ export async function startHttp(
     onError,
   });
   const listener = starting.use(await listen(handler, address));
-  const who = file === undefined ? `as ${agent}` : `by ${file.size} tokens of ${tokens}`;
+  const who = file === undefined ? `as ${agent}` : `by the tokens of ${tokens}`;
   io.log(`Syntha listens at ${listener.url} for clients ${who}.`);
   if (ANY_ADDRESS.has(address.host) && allowedHosts.length === 0)
     io.log("Requests of other machines are refused: name its host with --allow-host.");
