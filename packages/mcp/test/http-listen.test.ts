@@ -72,7 +72,8 @@ it("announces over HTTP to each agent what it sees, and watches while it listens
   await mesh.system.push("shared", 1, { global: true });
   for (const { notices } of [ann, bob])
     await until(() => notices.some(({ uri }) => uri === itemUri("shared")));
-  await until(() => bob.notices.some(({ method }) => method === "list_changed"));
+  for (const { notices } of [ann, bob])
+    await until(() => notices.some(({ method }) => method === "list_changed"));
   expect(new Set(ann.notices.map(({ uri }) => uri))).toEqual(new Set([...uris, undefined]));
   expect(bob.notices.map(({ uri }) => uri)).toEqual([itemUri("shared"), undefined]);
   for (const { cursor } of bob.notices) expect(cursor).toMatch(/^c1\./);
