@@ -1,3 +1,4 @@
+import { ERAS, type Era } from "./support/eras.ts";
 import {
   type Client,
   type ElicitResult,
@@ -5,7 +6,7 @@ import {
 } from "@modelcontextprotocol/client";
 import { ContextMesh } from "@syntha/core";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { connect, type Connected, type Era, ERAS } from "./support/connect.ts";
+import { connect, type Connected } from "./support/connect.ts";
 
 const ELICITS = { capabilities: { elicitation: { form: {} } } };
 

@@ -1,8 +1,9 @@
+import { ERAS } from "./support/eras.ts";
 import { ContextMesh } from "@syntha/core";
 import { describe, expect, it } from "vitest";
 import { ChangeBus } from "../src/changes/change-bus.ts";
 import { itemUri, topicUri } from "../src/resources/resource-uri.ts";
-import { connect, ERAS, listen, type Notice, readJson } from "./support/resource-client.ts";
+import { connect, listen, type Notice, readJson } from "./support/resource-client.ts";
 import { InterruptibleStorage } from "./support/interruptible-storage.ts";
 import { until } from "./support/until.ts";
 

@@ -1,9 +1,10 @@
+import { ERAS } from "./support/eras.ts";
 import { DatabaseSync } from "node:sqlite";
 import { ContextMesh } from "@syntha/core";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { expect, it, onTestFinished } from "vitest";
 import { itemUri, topicUri } from "../src/resources/resource-uri.ts";
-import { connect, ERAS, readJson } from "./support/resource-client.ts";
+import { connect, readJson } from "./support/resource-client.ts";
 import { tempFile } from "./support/temp-file.ts";
 
 it.each(ERAS)("shows a %s client which items are damaged, and all others", async (era) => {

@@ -1,10 +1,11 @@
+import { ERAS, type Era } from "./support/eras.ts";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { createMcpHandler } from "@modelcontextprotocol/server";
 import { ContextMesh } from "@syntha/core";
 import { expect, it, onTestFinished } from "vitest";
 import { AgentServer } from "../src/agent/agent-server.ts";
 import type { AgentServerOptions } from "../src/agent/options.ts";
-import { connectBy, type Era, ERAS } from "./support/connect.ts";
+import { connectBy } from "./support/connect.ts";
 
 /** A client whose requests each reach another server, as over HTTP. */
 async function connectHttp(mesh: ContextMesh, era: Era, options: AgentServerOptions) {

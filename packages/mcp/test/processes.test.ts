@@ -6,8 +6,8 @@ import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { ContextMesh } from "@syntha/core";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { connectBy, type Era } from "./support/connect.ts";
-import { PROCESS_ERAS } from "./support/process-eras.ts";
+import { connectBy } from "./support/connect.ts";
+import { type Era, PROCESS_ERAS } from "./support/eras.ts";
 import { sessionOf } from "./support/task-session.ts";
 
 const PROGRAM = new URL("support/server-process.ts", import.meta.url).pathname;

@@ -1,7 +1,8 @@
+import { ERAS } from "./support/eras.ts";
 import type { GetPromptResult } from "@modelcontextprotocol/client";
 import { ContextMesh } from "@syntha/core";
 import { expect, it } from "vitest";
-import { connect, type Connected, ERAS } from "./support/connect.ts";
+import { connect, type Connected } from "./support/connect.ts";
 
 type Client = Connected["client"];
 

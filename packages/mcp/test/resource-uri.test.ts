@@ -1,3 +1,4 @@
+import { ERAS } from "./support/eras.ts";
 import { UriTemplate } from "@modelcontextprotocol/client";
 import { ContextMesh } from "@syntha/core";
 import { describe, expect, it } from "vitest";
@@ -9,7 +10,7 @@ import {
   URI_TEMPLATES,
   uriSpellings,
 } from "../src/resources/resource-uri.ts";
-import { connect, ERAS, readJson } from "./support/resource-client.ts";
+import { connect, readJson } from "./support/resource-client.ts";
 
 const TRICKY = [
   "a b",

@@ -1,7 +1,8 @@
+import { ERAS } from "./support/eras.ts";
 import { ResourceNotFoundError } from "@modelcontextprotocol/client";
 import { ContextMesh } from "@syntha/core";
 import { describe, expect, it } from "vitest";
-import { connect, ERAS, readJson } from "./support/resource-client.ts";
+import { connect, readJson } from "./support/resource-client.ts";
 
 describe.each(ERAS)("resources of a %s client", (era) => {
   it("lists the items that the agent sees, in pages", async () => {

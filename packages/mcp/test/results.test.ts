@@ -1,6 +1,7 @@
+import { ERAS } from "./support/eras.ts";
 import { ContextMesh } from "@syntha/core";
 import { expect, it } from "vitest";
-import { connect, ERAS } from "./support/connect.ts";
+import { connect } from "./support/connect.ts";
 
 it.each(ERAS)("links values that are too large for a %s client's result", async (era) => {
   const mesh = new ContextMesh();

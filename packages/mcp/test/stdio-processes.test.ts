@@ -1,11 +1,10 @@
-import { PROCESS_ERAS } from "./support/process-eras.ts";
+import { type Era, PROCESS_ERAS } from "./support/eras.ts";
 import type { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { expect, it, onTestFinished } from "vitest";
 import { itemUri, topicUri } from "../src/resources/resource-uri.ts";
 import {
   collectNotices,
-  type Era,
   listen,
   newClient,
   type Notice,

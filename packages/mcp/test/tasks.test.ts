@@ -1,8 +1,9 @@
+import { ERAS } from "./support/eras.ts";
 import { type TaskView, taskViewFromExecutionEvent } from "@modelcontextprotocol/ext-tasks/client";
 import { ContextMesh, MemoryStorage } from "@syntha/core";
 import { ToolHandler } from "@syntha/tools";
 import { expect, it, vi } from "vitest";
-import { connect, ERAS } from "./support/connect.ts";
+import { connect } from "./support/connect.ts";
 import { openSession } from "./support/task-session.ts";
 
 it("follows a task from its claim to its result", async () => {

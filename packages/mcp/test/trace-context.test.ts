@@ -1,3 +1,4 @@
+import { ERAS } from "./support/eras.ts";
 import { context } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import {
@@ -8,7 +9,7 @@ import {
 import { ContextMesh } from "@syntha/core";
 import { instrumentTools, meshInterceptor, withTraceContext } from "@syntha/telemetry";
 import { expect, it } from "vitest";
-import { connect, ERAS } from "./support/connect.ts";
+import { connect } from "./support/connect.ts";
 
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 

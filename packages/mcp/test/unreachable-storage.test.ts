@@ -1,7 +1,8 @@
+import { ERAS } from "./support/eras.ts";
 import { ContextMesh } from "@syntha/core";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { expect, it, onTestFinished } from "vitest";
-import { connect, ERAS } from "./support/resource-client.ts";
+import { connect } from "./support/resource-client.ts";
 
 it.each(ERAS)("does not show a %s client where the storage is", async (era) => {
   const path = "/nonexistent/customer-42/mesh.db";

@@ -1,8 +1,9 @@
+import { type Era } from "./support/eras.ts";
 import { ResourceNotFoundError } from "@modelcontextprotocol/client";
 import { type AgentContext, ContextMesh } from "@syntha/core";
 import { expect, it } from "vitest";
 import { changesUri, itemUri, topicUri } from "../src/resources/resource-uri.ts";
-import { connect, type Connection, type Era, listen, readJson } from "./support/resource-client.ts";
+import { connect, type Connection, listen, readJson } from "./support/resource-client.ts";
 import { until } from "./support/until.ts";
 
 const TOPICS = ["red", "green", "blue"] as const;

@@ -1,3 +1,4 @@
+import { ERAS } from "./support/eras.ts";
 import { ContextMesh } from "@syntha/core";
 import {
   type CallOptions,
@@ -6,7 +7,7 @@ import {
   ToolHandlerWrapper,
 } from "@syntha/tools";
 import { expect, it, vi } from "vitest";
-import { connect, ERAS } from "./support/connect.ts";
+import { connect } from "./support/connect.ts";
 
 class RecordedHandler extends ToolHandlerWrapper {
   readonly #answers: ToolAnswer[];

@@ -1,17 +1,18 @@
+import { tempFolder } from "../support/temp-folder.ts";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ContextMesh } from "@syntha/core";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { expect, it } from "vitest";
-import { connectStdio, newFolder, runProgram, startProgram } from "../support/run-program.ts";
-import { PROCESS_ERAS } from "../support/process-eras.ts";
-import { bearer, connect, ERAS, post } from "../support/serve.ts";
+import { connectStdio, runProgram, startProgram } from "../support/run-program.ts";
+import { ERAS, PROCESS_ERAS } from "../support/eras.ts";
+import { bearer, connect, post } from "../support/serve.ts";
 
 const PUSH = { name: "push_context", arguments: { key: "plan", value: "Ship it.", global: true } };
 const READ = { name: "get_context", arguments: { keys: ["plan"] } };
 
 it.each(PROCESS_ERAS)("serves %s clients over stdio that share a file", async (era) => {
-  const storage = `sqlite:${join(await newFolder(), "mesh.db")}`;
+  const storage = `sqlite:${join(tempFolder(), "mesh.db")}`;
   const as = (agent: string) =>
     connectStdio(["--storage", storage, "--agent", agent, "--toolsets", "context,tasks"], era);
   const [claude, codex] = await Promise.all([as("Claude"), as("Codex")]);
@@ -22,7 +23,7 @@ it.each(PROCESS_ERAS)("serves %s clients over stdio that share a file", async (e
 });
 
 it("acts in its tenant, with its role", async () => {
-  const path = join(await newFolder(), "mesh.db");
+  const path = join(tempFolder(), "mesh.db");
   const args = ["--storage", `sqlite:${path}`, "--agent", "Claude", "--tenant", "acme"];
   await (await connectStdio(args)).callTool(PUSH);
   const reader = await connectStdio([...args, "--role", "readonly"]);
@@ -34,7 +35,7 @@ it("acts in its tenant, with its role", async () => {
 const ENDS = process.env["SYNTHA_TESTS"] === "full" ? ["SIGINT", "SIGTERM"] : ["SIGINT"];
 
 it.each(["its input ends", ...ENDS])("ends cleanly over stdio when %s", async (how) => {
-  const path = join(await newFolder(), "mesh.db");
+  const path = join(tempFolder(), "mesh.db");
   const { child, ended } = startProgram(["--storage", `sqlite:${path}`, "--agent", "Claude"]);
   child.stdin.write('{"jsonrpc":"2.0","id":1,"method":"ping"}\n');
   await new Promise((resolve) => child.stdout.once("data", resolve));
@@ -46,7 +47,7 @@ it.each(["its input ends", ...ENDS])("ends cleanly over stdio when %s", async (h
 });
 
 it("serves HTTP with tokens that it made, and that are removed", async () => {
-  const folder = await newFolder();
+  const folder = tempFolder();
   const [storage, tokens] = [`sqlite:${join(folder, "mesh.db")}`, join(folder, "tokens.json")];
   const make = (...args: string[]) => runProgram("token", "--tokens", tokens, ...args);
   const made = await make("--agent", "Claude", "--tenant", "acme", "--role", "readonly");
@@ -155,7 +156,7 @@ it("explains itself in 80 columns", async () => {
 });
 
 it("tells a coding agent at each turn what others changed", async () => {
-  const folder = await newFolder();
+  const folder = tempFolder();
   const path = join(folder, "mesh.db");
   const state = ["--state", join(folder, "state", "cursor")];
   const hook = (...args: string[]) =>

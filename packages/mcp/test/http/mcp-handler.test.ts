@@ -1,7 +1,8 @@
+import { ERAS } from "../support/eras.ts";
 import { ContextMesh, TenantRegistry } from "@syntha/core";
 import { describe, expect, it } from "vitest";
 import { type McpHandlerOptions, mcpHandler, staticTokens } from "../../src/index.ts";
-import { connect, ERAS, post, serve } from "../support/serve.ts";
+import { connect, post, serve } from "../support/serve.ts";
 
 const [ALICE, BOB] = ["alice-secret-token-0001", "bob-secret-token-00002"];
 

@@ -1,8 +1,9 @@
+import { ERAS } from "../support/eras.ts";
 import { request as nodeRequest } from "node:http";
 import { ContextMesh } from "@syntha/core";
 import { expect, it } from "vitest";
 import { type McpHandlerOptions, type Scope, staticTokens } from "../../src/index.ts";
-import { bearer, connect, ERAS, post, serve } from "../support/serve.ts";
+import { bearer, connect, post, serve } from "../support/serve.ts";
 
 const TOKEN = "claude-secret-token-001";
 const RESOURCE = {

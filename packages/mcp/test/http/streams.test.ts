@@ -1,3 +1,4 @@
+import { ERAS } from "../support/eras.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +8,7 @@ import type { Authenticate, McpHandlerOptions, TokenEntries } from "../../src/in
 import { tokenFile } from "../../src/node.ts";
 import { hashToken } from "../../src/identity/token-hash.ts";
 import { listenable } from "../support/listenable.ts";
-import { bearer, connect, ERAS, post, serve } from "../support/serve.ts";
+import { bearer, connect, post, serve } from "../support/serve.ts";
 
 const [ONE, TWO] = ["one-secret-token-0000001", "two-secret-token-0000002"];
 const WAIT = { name: "wait_for_changes", arguments: { timeout_seconds: 300 } };

@@ -7,11 +7,8 @@ import {
 } from "@modelcontextprotocol/client";
 import type { AgentContext } from "@syntha/core";
 import { onTestFinished } from "vitest";
+import type { Era } from "./eras.ts";
 import { serveStdio, type StdioOptions } from "../../src/stdio.ts";
-
-/** Of the protocol: until 2025-11-25, and since 2026-07-28. */
-export const ERAS = ["legacy", "modern"] as const;
-export type Era = (typeof ERAS)[number];
 
 export interface Connected {
   readonly client: Client;

@@ -2,10 +2,7 @@ import { Client, InMemoryTransport } from "@modelcontextprotocol/client";
 import type { AgentContext, MeshSchema } from "@syntha/core";
 import { onTestFinished } from "vitest";
 import { serveStdio, type StdioOptions } from "../../src/stdio.ts";
-
-export type Era = "legacy" | "modern";
-
-export const ERAS: readonly Era[] = ["legacy", "modern"];
+import type { Era } from "./eras.ts";
 
 /** A notification of a change, as a client receives it. */
 export interface Notice {

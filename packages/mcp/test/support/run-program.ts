@@ -1,13 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { onTestFinished } from "vitest";
-import type { Era } from "./serve.ts";
+import type { Era } from "./eras.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
@@ -58,11 +55,4 @@ export async function connectStdio(args: readonly string[], era: Era = "modern")
   );
   onTestFinished(() => client.close());
   return client;
-}
-
-/** A folder that is removed when the test is over. */
-export async function newFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "syntha-mcp-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
 }

@@ -2,10 +2,7 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import { onTestFinished } from "vitest";
 import { type McpHandlerOptions, mcpHandler } from "../../src/index.ts";
 import { listen } from "../../src/node.ts";
-
-export type Era = "legacy" | "modern";
-
-export const ERAS: readonly Era[] = ["legacy", "modern"];
+import type { Era } from "./eras.ts";
 
 /** Serves a handler on a free port of the loopback until the test is over. Returns its URL. */
 export async function serve(options: McpHandlerOptions): Promise<string> {
