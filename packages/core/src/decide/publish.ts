@@ -1,5 +1,6 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import type { EventRow } from "../model/event-row.ts";
+import type { Route } from "../route/route.ts";
 import type { PublishOperation } from "../storage/operation.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { type Draft, refuse } from "./draft.ts";
@@ -10,24 +11,26 @@ export function decidePublish(draft: Draft, op: PublishOperation): OpResult {
   const first = checkIdNotTaken(draft, op.id);
   const route = op.route ?? routeRequired(`The event "${op.eventType}"`);
   checkPosting(draft, route);
-  const unreached = draft.unreached(route, true);
-  if (first !== undefined) return { type: "publish", id: op.id, created: false, ...unreached };
-  draft.changes.push({
-    type: "event",
-    event: {
-      id: op.id,
-      type: op.eventType,
-      data: op.data,
-      topics: route.topics,
-      subscribers: route.subscribers,
-      global: route.global,
-      owner: draft.actor,
-      position: draft.position,
-      index: draft.changes.length,
-      at: draft.facts.now,
-    },
-  });
-  return { type: "publish", id: op.id, created: true, ...unreached };
+  const { topicsWithoutSubscribers, unknownSubscribers } = draft.unreached(route, true);
+  const created = first === undefined;
+  if (created) draft.changes.push({ type: "event", event: toEvent(draft, op, route) });
+  return { type: "publish", id: op.id, created, topicsWithoutSubscribers, unknownSubscribers };
+}
+
+function toEvent(draft: Draft, op: PublishOperation, route: Route): EventRow {
+  const { topics, subscribers, global } = route;
+  return {
+    id: op.id,
+    type: op.eventType,
+    data: op.data,
+    topics,
+    subscribers,
+    global,
+    owner: draft.actor,
+    position: draft.position,
+    index: draft.changes.length,
+    at: draft.facts.now,
+  };
 }
 
 /** The event of an id, unless the actor does not see it. */

@@ -21,10 +21,15 @@ export function decidePut(draft: Draft, op: PutOperation, index: number): PutRes
     draft.changes.push({ type: "expire", before: stored });
   const after = written(draft, op, row, route, owner, index);
   draft.changes.push({ type: "put", before: row ?? null, after });
+  const { topicsWithoutSubscribers, unknownSubscribers } = draft.unreached(
+    route,
+    op.route !== undefined || row === undefined,
+  );
   return {
     type: "put",
     revision: after.revision,
-    ...draft.unreached(route, op.route !== undefined || row === undefined),
+    topicsWithoutSubscribers,
+    unknownSubscribers,
     created: row === undefined,
     expiresAt: after.expiresAt,
   };

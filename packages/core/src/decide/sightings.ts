@@ -8,19 +8,18 @@ const SEEN_EVERY_MS = 30_000;
 export function sightingsOf(draft: Draft): readonly AgentSighting[] | undefined {
   const { actor, facts, changes, unlogged } = draft;
   if (changes.length === 0 && unlogged.length === 0) return undefined;
-  const sightings: AgentSighting[] = [];
+  let sightings: AgentSighting[] | undefined;
   if (actor !== null) {
     const lastSeen = facts.sighting(actor)?.lastSeen ?? null;
     if (lastSeen === null || facts.now - lastSeen >= SEEN_EVERY_MS)
-      sightings.push({ agent: actor, acted: true });
+      sightings = [{ agent: actor, acted: true }];
   }
-  for (const change of changes)
-    if (
-      "agent" in change &&
-      change.agent !== actor &&
-      facts.sighting(change.agent) === undefined &&
-      !sightings.some(({ agent }) => agent === change.agent)
-    )
-      sightings.push({ agent: change.agent, acted: false });
-  return sightings.length > 0 ? sightings : undefined;
+  for (const change of changes) {
+    // Most changes are puts, and this runs for each.
+    if (change.type === "put" || !("agent" in change) || change.agent === actor) continue;
+    if (facts.sighting(change.agent) !== undefined) continue;
+    if (sightings?.some(({ agent }) => agent === change.agent)) continue;
+    (sightings ??= []).push({ agent: change.agent, acted: false });
+  }
+  return sightings;
 }

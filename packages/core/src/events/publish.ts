@@ -47,7 +47,9 @@ export async function publish(
   const published = results[0] as OpResult & { type: "publish" };
   const { id, created } = published;
   const report = toRouteReport(published, knownNamesOf(session));
-  return andThen(report, (unreached) => ({ id, created, ...unreached }));
+  const { topicsWithoutSubscribers, unknownSubscribers } =
+    report instanceof Promise ? await report : report;
+  return { id, created, topicsWithoutSubscribers, unknownSubscribers };
 }
 
 /** A promise only if the event's schema is asynchronous. */

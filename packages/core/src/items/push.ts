@@ -15,7 +15,7 @@ import type { KeyOf, MeshSchema, TopicOf, Untyped, WritableOf } from "../schema/
 import type { RequestEncoder } from "../session/request-encoder.ts";
 import type { Session } from "../session/session.ts";
 import type { PutOperation } from "../storage/operation.ts";
-import type { OpResult } from "../storage/outcome.ts";
+import type { OpResult, PutResult } from "../storage/outcome.ts";
 import { checkRevision, READ_SET, type ReadSet, toReadSet } from "./read-set.ts";
 import { describe } from "../text/describe.ts";
 import { type DependencyOptions, type TaskOptions, taskSettings } from "./task-options.ts";
@@ -149,19 +149,25 @@ export function toPushed(
   result: OpResult | undefined,
   knownNames: KnownNames,
 ): MaybeAsync<Pushed> {
-  const put = result as OpResult & { type: "put" };
-  const { revision, created, expiresAt } = put;
-  return andThen(
-    toRouteReport(put, knownNames),
-    ({ topicsWithoutSubscribers, unknownSubscribers }) => ({
-      key,
-      revision,
-      topicsWithoutSubscribers,
-      unknownSubscribers,
-      created,
-      expiresAt: expiresAt === null ? undefined : new Date(expiresAt),
-    }),
-  );
+  const put = result as PutResult;
+  const report = toRouteReport(put, knownNames);
+  if (!(report instanceof Promise)) return pushed(key, put, report);
+  return report.then((names) => pushed(key, put, names));
+}
+
+function pushed(
+  key: string,
+  { revision, created, expiresAt }: PutResult,
+  { topicsWithoutSubscribers, unknownSubscribers }: RouteReport,
+): Pushed {
+  return {
+    key,
+    revision,
+    topicsWithoutSubscribers,
+    unknownSubscribers,
+    created,
+    expiresAt: expiresAt === null ? undefined : new Date(expiresAt),
+  };
 }
 
 function checkBatch(pushes: readonly unknown[], path: string): void {

@@ -90,12 +90,14 @@ export class Items {
     for (const queue of enqueues) this.#enqueue(queue, after as ItemRow);
     for (const dependency of effect.resolves) removeFrom(this.#dependents, dependency, key);
     for (const dependency of effect.awaits) addTo(this.#dependents, dependency, key);
-    const [holder, next] = [before?.lease?.holder, after?.lease?.holder];
+    const holder = before?.lease?.holder;
+    const next = after?.lease?.holder;
     if (holder !== next) {
       if (holder) removeFrom(this.#leased, holder, key);
       if (next) addTo(this.#leased, next, key);
     }
-    const [expiredAt, expiresAt] = [before?.expiresAt ?? null, after?.expiresAt ?? null];
+    const expiredAt = before?.expiresAt ?? null;
+    const expiresAt = after?.expiresAt ?? null;
     if (expiredAt === expiresAt) return;
     if (expiredAt !== null) this.#expiring.delete({ key, expiresAt: expiredAt });
     if (expiresAt !== null) this.#expiring.add({ key, expiresAt });

@@ -53,8 +53,8 @@ export class Log {
 
   append(header: CommitHeader, changes: readonly Change[]): void {
     this.head = header.position;
-    for (const [index, change] of changes.entries())
-      this.#add(header, index, toStoredChange(change));
+    for (let index = 0; index < changes.length; index++)
+      this.#add(header, index, toStoredChange(changes[index] as Change));
   }
 
   /** Appends an entry of another storage's log. */

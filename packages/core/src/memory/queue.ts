@@ -8,13 +8,18 @@ interface QueueEntry {
   readonly order: number;
 }
 
+interface Rank {
+  readonly priority: number;
+  readonly entries: SortedList<QueueEntry>;
+}
+
 const byReadiness = (a: QueueEntry, b: QueueEntry): number =>
   a.readyAt - b.readyAt || a.order - b.order;
 
 /** Items that can be claimed, now or later: a sorted list for each priority that occurs. */
 export class Queue {
   /** From the highest priority. */
-  readonly #ranks: { readonly priority: number; readonly entries: SortedList<QueueEntry> }[] = [];
+  readonly #ranks: Rank[] = [];
 
   get isEmpty(): boolean {
     return this.#ranks.length === 0;
@@ -26,10 +31,12 @@ export class Queue {
   }
 
   delete(row: ItemRow): void {
-    const at = this.#ranks.findIndex(({ priority }) => priority === priorityOf(row));
-    const entries = this.#ranks[at]?.entries;
-    entries?.delete(row as QueueEntry);
-    if (entries?.size === 0) this.#ranks.splice(at, 1);
+    const priority = priorityOf(row);
+    const at = this.#rankAt(priority);
+    const rank = this.#ranks[at];
+    if (rank?.priority !== priority) return;
+    rank.entries.delete(row as QueueEntry);
+    if (rank.entries.size === 0) this.#ranks.splice(at, 1);
   }
 
   /** Keys of items that are ready, in the order in which they are claimed. */
@@ -56,11 +63,18 @@ export class Queue {
   }
 
   #entriesOf(priority: number): SortedList<QueueEntry> {
-    const at = this.#ranks.findIndex((rank) => rank.priority <= priority);
+    const at = this.#rankAt(priority);
     const found = this.#ranks[at];
     if (found?.priority === priority) return found.entries;
     const entries = new SortedList(byReadiness);
-    this.#ranks.splice(at === -1 ? this.#ranks.length : at, 0, { priority, entries });
+    this.#ranks.splice(at, 0, { priority, entries });
     return entries;
+  }
+
+  /** The index of a priority, or where it would be. Most queues have one, and every push of an item looks it up. */
+  #rankAt(priority: number): number {
+    let at = 0;
+    while (at < this.#ranks.length && (this.#ranks[at] as Rank).priority > priority) at++;
+    return at;
   }
 }

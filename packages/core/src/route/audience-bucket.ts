@@ -24,6 +24,11 @@ export function queueBucketsOf({ topics, subscribers }: Audience): QueueBucket[]
   return [...topics.map(topicBucket), ...subscribers.map(inboxBucket)];
 }
 
+/** Whether it is one of {@link queueBucketsOf}, of an item that can be claimed. */
+export function isQueueBucket(bucket: AudienceBucket): bucket is QueueBucket {
+  return bucket.startsWith("t") || bucket.startsWith("s");
+}
+
 /** The buckets of an item or event. */
 export function bucketsOf(audience: Audience): AudienceBucket[] {
   const buckets: AudienceBucket[] = [];

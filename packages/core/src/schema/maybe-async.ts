@@ -9,6 +9,10 @@ export function andThen<T, R>(value: MaybeAsync<T>, next: (value: T) => R): Mayb
 
 /** All values; a promise only if one of them is. */
 export function all<T>(values: readonly MaybeAsync<T>[]): MaybeAsync<readonly T[]> {
-  if (!values.some((value) => value instanceof Promise)) return values as readonly T[];
+  if (!values.some(isPromise)) return values as readonly T[];
   return Promise.all(values.map(async (value) => value));
+}
+
+function isPromise(value: unknown): boolean {
+  return value instanceof Promise;
 }

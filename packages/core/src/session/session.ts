@@ -85,12 +85,14 @@ export class Session {
   ): Promise<Committed> {
     if (this.storage.isClosed) return Promise.reject(this.storage.closedError());
     this.storage.onUse?.();
-    const quotas = this.#quotas;
-    const { strictRecipients } = this;
     const ops = all(pending);
-    const rest = { quotas, strictRecipients, ifRevisions };
-    if (!(ops instanceof Promise)) return this.#submit({ actor, ops, ...rest });
-    return (async () => this.#submit({ actor, ops: await ops, ...rest }))();
+    if (!(ops instanceof Promise)) return this.#submit(this.#toCommit(actor, ops, ifRevisions));
+    return (async () => this.#submit(this.#toCommit(actor, await ops, ifRevisions)))();
+  }
+
+  #toCommit(actor: Actor, ops: readonly Operation[], ifRevisions: Commit["ifRevisions"]): Commit {
+    const { strictRecipients } = this;
+    return { actor, ops, quotas: this.#quotas, ifRevisions, strictRecipients };
   }
 
   /** Commits one operation. Returns its result. */

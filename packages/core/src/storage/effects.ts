@@ -8,6 +8,7 @@ import { CORRUPT_TASK, priorityOf } from "../model/task-row.ts";
 import {
   type AudienceBucket,
   bucketsOf,
+  isQueueBucket,
   type QueueBucket,
   queueBucketsOf,
 } from "../route/audience-bucket.ts";
@@ -161,39 +162,49 @@ export function itemEffect(
   let enters: readonly AudienceBucket[] = NONE;
   let dequeues: readonly QueueBucket[] = NONE;
   let enqueues: readonly QueueBucket[] = NONE;
-  const [pending, nowPending] = [pendingOf(before), pendingOf(after)];
-  const resolves = pending === nowPending ? NONE : without(pending, nowPending);
-  const awaits = pending === nowPending ? NONE : without(nowPending, pending);
-  const common = { key, before, after, isLeaseOnly, resolves, awaits };
+  let resolves: readonly string[] = NONE;
+  let awaits: readonly string[] = NONE;
+  const pending = pendingOf(before);
+  const nowPending = pendingOf(after);
+  if (pending !== nowPending) {
+    resolves = without(pending, nowPending);
+    awaits = without(nowPending, pending);
+  }
   if (before === null || after === null) {
     if (before !== null) {
       leaves = bucketsOf(before);
-      dequeues = queuesOf(before);
+      if (before.readyAt !== null) dequeues = leaves.filter(isQueueBucket);
     } else if (after !== null) {
       enters = bucketsOf(after);
-      enqueues = queuesOf(after);
+      if (after.readyAt !== null) enqueues = enters.filter(isQueueBucket);
     }
-    return { ...common, leaves, enters, dequeues, enqueues };
+  } else {
+    if (!keepsAudience(before, after)) {
+      const old = bucketsOf(before);
+      const next = bucketsOf(after);
+      leaves = without(old, next);
+      enters = without(next, old);
+    }
+    if (!keepsPlace(before, after)) {
+      dequeues = queuesOf(before);
+      enqueues = queuesOf(after);
+    } else if (!keepsRoute(before, after)) {
+      dequeues = without(queuesOf(before), queuesOf(after));
+      enqueues = without(queuesOf(after), queuesOf(before));
+    }
   }
-  if (!keepsAudience(before, after)) {
-    const old = bucketsOf(before);
-    const next = bucketsOf(after);
-    leaves = without(old, next);
-    enters = without(next, old);
-  }
-  const keepsPlace =
-    before.readyAt === after.readyAt &&
-    before.order === after.order &&
-    priorityOf(before) === priorityOf(after) &&
-    before.task !== CORRUPT_TASK;
-  if (!keepsPlace) {
-    dequeues = queuesOf(before);
-    enqueues = queuesOf(after);
-  } else if (!keepsRoute(before, after)) {
-    dequeues = without(queuesOf(before), queuesOf(after));
-    enqueues = without(queuesOf(after), queuesOf(before));
-  }
-  return { ...common, leaves, enters, dequeues, enqueues };
+  return {
+    key,
+    before,
+    after,
+    isLeaseOnly,
+    leaves,
+    enters,
+    dequeues,
+    enqueues,
+    resolves,
+    awaits,
+  };
 }
 
 /** By how much the counters change when a row is replaced. */
@@ -251,6 +262,16 @@ function countRoute(counts: Draft<CountEffects>, row: ItemRow, by: 1 | -1): void
   if (row.global) counts.globals += by;
   for (const name of row.topics)
     counts.topics = add(counts.topics, { name, items: by, subscribers: 0 });
+}
+
+/** Whether a row keeps its place in the queues that it stays in. */
+function keepsPlace(before: ItemRow, after: ItemRow): boolean {
+  return (
+    before.readyAt === after.readyAt &&
+    before.order === after.order &&
+    priorityOf(before) === priorityOf(after) &&
+    before.task !== CORRUPT_TASK
+  );
 }
 
 function keepsAudience(before: ItemRow, after: ItemRow): boolean {
