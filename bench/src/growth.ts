@@ -4,6 +4,7 @@ import type { Chapter, Figure } from "./figure.ts";
 import { fill, READS } from "./fill.ts";
 import { folder } from "./folder.ts";
 import { repeat } from "./measure.ts";
+import { queues } from "./queues.ts";
 import { sample, sampleKey } from "./sample.ts";
 
 const SMALL = 1_000;
@@ -71,42 +72,6 @@ async function* crowds(create: () => Storage): AsyncGenerator<Figure> {
   };
   await quiet.close();
   await loud.close();
-}
-
-async function* queues(create: () => Storage): AsyncGenerator<Figure> {
-  const fresh = new ContextMesh({ storage: create(), sweepEvery: false });
-  const worn = new ContextMesh({ storage: create(), sweepEvery: false });
-  for (let done = 0; done < LARGE; done += 1_000) {
-    const keys = Array.from({ length: 1_000 }, (_, i) => `done:${done + i}`);
-    await worn.system.pushMany(keys.map((key) => ({ key, value: 0, topics: ["work"] })));
-    await Promise.all(
-      keys.map(async () => (await worn.system.claim({ topic: "work" }))?.complete("done")),
-    );
-  }
-  let next = 0;
-  const claim =
-    (mesh: ContextMesh) =>
-    async (times: number): Promise<void> => {
-      await mesh.system.pushMany(
-        Array.from({ length: times }, () => ({
-          key: `work:${next++}`,
-          value: 0,
-          topics: ["work"],
-        })),
-      );
-      for (let i = 0; i < times; i++)
-        await (await mesh.system.claim({ topic: "work" }))?.complete();
-    };
-  yield {
-    name: `push, claim and complete past ${LARGE.toLocaleString("en")} done`,
-    baseline: "with none done",
-    within: 1.5,
-    times: 500,
-    ours: claim(worn),
-    against: claim(fresh),
-  };
-  await fresh.close();
-  await worn.close();
 }
 
 /** Opens a mesh and reads one item. */

@@ -5,6 +5,7 @@ import pg from "pg";
 import type { Chapter, Figure } from "./figure.ts";
 import { fill, READS } from "./fill.ts";
 import { repeat } from "./measure.ts";
+import { queues } from "./queues.ts";
 import { sample, sampleKey } from "./sample.ts";
 
 const SMALL = 10_000;
@@ -60,6 +61,14 @@ export const postgresGrowth: Chapter = {
     await client.query("DROP SCHEMA large CASCADE");
     yield* crowd(meshOf, client);
     await small.close();
+    let schemas = 0;
+    const open = (): PostgresStorage =>
+      new PostgresStorage({
+        connectionString: server.url,
+        schema: `queues_${schemas++}`,
+        connections: 4,
+      });
+    yield* queues(open);
     await client.end();
     await server.stop();
   },
