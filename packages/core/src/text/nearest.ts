@@ -1,28 +1,43 @@
 /** Longer names are not compared: no known name is similar. */
 const LONGEST = 80;
 
+/** Names that are further away are not similar. */
+const REACH = 0.5;
+
 /** The names that `name` may be a misspelling of, nearest first. */
 export function nearest(name: string, names: Iterable<string>, most = 3): readonly string[] {
   if (name.length > LONGEST) return [];
-  const ranked = [...names]
-    .map((known) => ({ known, distance: distanceOf(name, known) }))
-    .toSorted((a, b) => a.distance - b.distance);
-  const reach = Math.min(0.5, (ranked[0]?.distance ?? 1) + 0.2);
+  const ranked: { readonly known: string; readonly distance: number }[] = [];
+  const asked = { text: name.toLowerCase(), words: new Set(wordsOf(name)) };
+  for (const known of names) {
+    const distance = distanceOf(asked, known);
+    if (distance <= REACH) ranked.push({ known, distance });
+  }
+  ranked.sort((a, b) => a.distance - b.distance);
+  const reach = (ranked[0]?.distance ?? 0) + 0.2;
   return ranked
     .filter(({ distance }) => distance <= reach)
     .slice(0, most)
     .map(({ known }) => known);
 }
 
+interface Asked {
+  readonly text: string;
+  readonly words: ReadonlySet<string>;
+}
+
 /** From 0 (equal except for a prefix) to 1: by a common part, by common words, or by edits per character. */
-function distanceOf(name: string, known: string): number {
-  const [a, b] = [name.toLowerCase(), known.toLowerCase()];
+function distanceOf({ text: a, words }: Asked, known: string): number {
+  const b = known.toLowerCase();
   if (b.endsWith(a) || a.endsWith(b)) return a === "" ? 1 : 0;
   if (b.includes(a)) return 0.1;
-  const [words, parts] = [new Set(wordsOf(name)), wordsOf(known)];
+  const parts = wordsOf(known);
   const shared = parts.filter((part) => words.has(part)).length;
-  const edits = editsBetween(a, b) / Math.max(a.length, b.length);
-  return Math.min(edits, 1 - shared / Math.max(parts.length, words.size));
+  const byWords = 1 - shared / Math.max(parts.length, words.size);
+  const longer = Math.max(a.length, b.length);
+  // Each character that only one of them has room for is an edit.
+  if (Math.abs(a.length - b.length) / longer > REACH) return byWords;
+  return Math.min(editsBetween(a, b) / longer, byWords);
 }
 
 /** `push_context` and `pushContext` have the same two words. */
@@ -30,15 +45,23 @@ function wordsOf(name: string): string[] {
   return name.split(/[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])/).map((word) => word.toLowerCase());
 }
 
+/** Levenshtein's distance, in one row that is overwritten. */
 function editsBetween(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  const row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
+    const character = a.charCodeAt(i - 1);
+    let diagonal = i - 1;
+    let left = i;
+    row[0] = i;
     for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const above = row[j] as number;
+      left = Math.min(
+        diagonal + (character === b.charCodeAt(j - 1) ? 0 : 1),
+        Math.min(above, left) + 1,
+      );
+      diagonal = above;
+      row[j] = left;
     }
-    row = next;
   }
-  return row[b.length] ?? 0;
+  return row[b.length] as number;
 }
