@@ -71,6 +71,8 @@ const CALLS: Readonly<Record<string, readonly [Target, unknown[]]>> = {
   publish: [agent, ["happened", 1, ROUTE]],
   events: [agent, [{}]],
   explain: [(mesh) => mesh.system, ["Ann", "it"]],
+  explainMany: [(mesh) => mesh.system, ["Ann", ["it"]]],
+  audience: [(mesh) => mesh.system, ["it", {}]],
   history: [(mesh) => mesh.system, ["it"]],
   restore: [(mesh) => mesh.system, ["it", 1]],
   agent: [(mesh) => mesh, ["Ann"]],

@@ -161,6 +161,8 @@ const AGENT: Calls = {
 
 const SYSTEM: Calls = {
   explain: ({ mesh }) => mesh.system.explain("Ann", fresh()),
+  explainMany: ({ mesh }) => mesh.system.explainMany("Ann", [fresh()]),
+  audience: ({ mesh }) => mesh.system.audience(fresh()),
   history: ({ mesh }) => mesh.system.history(fresh()),
   restore: async ({ mesh, ann }) => {
     const key = fresh();

@@ -108,6 +108,7 @@ const WITH_OPTIONS: Readonly<Record<string, Call>> = {
     agent.work(typeof source === "string" ? (5 as never) : source, () => 1),
   "core: AgentContext.publish": (options, { agent }) => agent.publish("happened", 1, options),
   "core: AgentContext.events": (options, { agent }) => agent.events(options),
+  "core: SystemContext.audience": (options, { mesh }) => mesh.system.audience("it", options),
   "core: Lease.complete": (options, { lease }) => lease.complete("done", options),
   "core: Lease.complete, an event": (event, { lease }) => lease.complete("", { events: [event] }),
   "core: Lease.complete, a push": (push, { lease }) =>
@@ -225,6 +226,7 @@ const WITHOUT_OPTIONS: Readonly<Record<string, Call>> = {
   "core: AgentContext.retry": ofAgent("retry", "it"),
   "core: AgentContext.explain": ofAgent("explain", "it"),
   "core: SystemContext.explain": ofSystem("explain", "Ann", "it"),
+  "core: SystemContext.explainMany": ofSystem("explainMany", "Ann", ["it"]),
   "core: SystemContext.history": ofSystem("history", "it"),
   "core: SystemContext.restore": ofSystem("restore", "it", 1),
   "core: Lease.extend": ofLease("extend", "1m"),
@@ -323,7 +325,7 @@ const UNCHECKED: Readonly<Record<string, string>> = {
 
 /** Methods that the system inherits from an agent are tried once. */
 const SAME = [
-  [/^core: SystemContext\.(?!explain|history|restore)/, "core: AgentContext."],
+  [/^core: SystemContext\.(?!explain|audience|history|restore)/, "core: AgentContext."],
 ] as const;
 
 const NO_OBJECTS: readonly [string, unknown][] = [

@@ -124,6 +124,9 @@ export const SYSTEM_ATTEMPTS: Record<
 } = {
   explain: (attempt) =>
     attempt.mesh.system.explain(attempt.random.pick(attempt.known.agents), keyOf(attempt)),
+  explainMany: ({ mesh, known, random }) =>
+    mesh.system.explainMany(random.pick(known.agents), known.keys),
+  audience: (attempt) => attempt.mesh.system.audience(keyOf(attempt)),
   history: (attempt) => attempt.mesh.system.history(keyOf(attempt)),
   restore: (attempt) => attempt.mesh.system.restore(keyOf(attempt), attempt.random.pick([1, 2, 3])),
 };

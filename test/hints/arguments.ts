@@ -147,6 +147,10 @@ export const ARGUMENTS: readonly HintCase[] = [
       ({ mesh }) => mesh.system.explain("system", "it"),
       ({ mesh }) => mesh.system.explain("it"),
     ],
+    "The system sees everything: explain(key) says so.": [
+      ({ mesh }) => mesh.system.explainMany("system", ["it"]),
+      ({ mesh }) => mesh.system.explain("it"),
+    ],
     "Items that the system wrote have no author": [
       ({ ann }) => ann.list({ author: "system" }),
       async ({ mesh, ann }) => {

@@ -23,6 +23,7 @@ export type { CopyProgress } from "./copy/copy-progress.ts";
 export type { EventFilter, EventListing, EventOf } from "./events/event-listing.ts";
 export type { Published, PublishOptions } from "./events/publish.ts";
 export type { DeleteOptions } from "./items/delete.ts";
+export type { AudienceListing } from "./items/audience.ts";
 export type { Edited } from "./items/edit.ts";
 export type { Explanation, InvisibilityReason } from "./items/explanation.ts";
 export type { ValuesByKey } from "./items/get-all.ts";

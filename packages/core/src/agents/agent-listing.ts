@@ -3,7 +3,7 @@ import type { Permissions } from "../model/permissions.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import type { Actor } from "../route/visibility.ts";
 import type { Session } from "../session/session.ts";
-import type { AgentPage, AgentRecord } from "../storage/query.ts";
+import type { AgentPage, AgentQuery, AgentRecord } from "../storage/query.ts";
 import { checkName } from "../text/name.ts";
 import { checkLimit, fromPage, type Page, toPage } from "../view/page-token.ts";
 import { readable } from "../view/readable.ts";
@@ -46,7 +46,9 @@ export interface AgentFilter {
   page?: Page | undefined;
 }
 
-const AGENTS = knownOptions<AgentFilter>("agents", { prefix: true, limit: true, page: true });
+export const AGENT_FILTER = { prefix: true, limit: true, page: true } as const;
+
+const AGENTS = knownOptions<AgentFilter>("agents", AGENT_FILTER);
 
 export interface AgentListing<T extends string = string> {
   /** By name, in code point order. */
@@ -100,10 +102,14 @@ export async function listProfiles(
 
 async function readPage(session: Session, filter: AgentFilter): Promise<AgentPage> {
   checkOptions(filter, AGENTS);
-  const { prefix = "" } = filter;
-  if (prefix !== "") checkName("prefix", prefix);
-  const query = { prefix, after: fromPage(filter.page), limit: checkLimit(filter.limit) };
+  const query = toAgentQuery(filter);
   return (await session.storage.ready()).agents(session.tenantId, query);
+}
+
+/** @throws INVALID_ARGUMENTS, INVALID_TEXT, INVALID_CURSOR */
+export function toAgentQuery({ prefix = "", page, limit }: AgentFilter): AgentQuery {
+  if (prefix !== "") checkName("prefix", prefix);
+  return { prefix, after: fromPage(page), limit: checkLimit(limit) };
 }
 
 function toProfile({ name, card, subscriptions, sighting, leases }: AgentRecord): AgentProfile {

@@ -9,7 +9,7 @@ import { type Item, toItem, valueOf } from "../view/item.ts";
 import { checkReadOptions, readItems, type ReadOptions } from "./read-options.ts";
 
 /** Keys that one call may name. */
-const MAX_KEYS = 1_000;
+export const MAX_KEYS = 1_000;
 
 const GET_MANY = knownOptions<ReadOptions>("getMany", { onCorrupt: true });
 const GET_ITEMS = knownOptions<ReadOptions>("getItems", { onCorrupt: true });

@@ -1,4 +1,6 @@
-import { explain, explainToSystem } from "../items/explain.ts";
+import type { AgentFilter } from "../agents/agent-listing.ts";
+import { type AudienceListing, listAudience } from "../items/audience.ts";
+import { explain, explainMany, explainToSystem } from "../items/explain.ts";
 import type { Explanation } from "../items/explanation.ts";
 import { history, type HistoryEntry } from "../items/history.ts";
 import type { Pushed } from "../items/push.ts";
@@ -25,6 +27,42 @@ export class SystemContext<S extends MeshSchema = Untyped> extends AgentContext<
       key === undefined
         ? explain(this.session, null, agentOrKey)
         : explainToSystem(this.session, agentOrKey, key),
+    );
+  }
+
+  /**
+   * Explains what an agent sees of several items, in the order of their keys, in one snapshot: {@link explain} for a page
+   * of a listing. A key that is given twice has one explanation.
+   *
+   * @example
+   * ```ts
+   * const { items } = await mesh.system.list({ topics: ["support"], values: false });
+   * const keys = items.map(({ key }) => key);
+   * for (const { key, visible } of await mesh.system.explainMany("Triage", keys)) console.log(key, visible);
+   * ```
+   * @param keys up to 1,000
+   */
+  explainMany(agent: string, keys: readonly KeyOf<S>[]): Promise<readonly Explanation[]> {
+    return this.session.operations.runWithoutOptions("explainMany", null, arguments, 2, () =>
+      explainMany(this.session, agent, keys),
+    );
+  }
+
+  /**
+   * Explains for each known agent why it sees an item, or does not; each page is one snapshot. An agent that the route
+   * names but that is not known is not listed.
+   *
+   * @example
+   * ```ts
+   * const { explanations, visibleTo } = await mesh.system.audience("ticket:42");
+   * console.log(`${visibleTo} of ${explanations.length} agents see it`);
+   * for (const { agent, visible, text } of explanations) console.log(agent, visible, text);
+   * ```
+   * @throws INVALID_CURSOR for a page token of another listing
+   */
+  audience(key: KeyOf<S>, filter: AgentFilter = {}): Promise<AudienceListing> {
+    return this.session.operations.run("audience", null, arguments, () =>
+      listAudience(this.session, key, filter),
     );
   }
 

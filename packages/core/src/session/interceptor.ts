@@ -38,6 +38,8 @@ export type OperationName =
   | "publish"
   | "events"
   | "explain"
+  | "explainMany"
+  | "audience"
   | "history"
   | "restore"
   | "agents"

@@ -268,6 +268,54 @@ export const visibility = rule("R1 Visibility", {
       expect(await obstacle("never")).toBe("absent");
       expect((await system.explain("Bea", "it")).reasons).toEqual([{ kind: "subscriber" }]);
     });
+
+    it("explains an item for each known agent, page by page", async ({ mesh, ann, system }) => {
+      await ann.push("it", 1, { topics: ["news"], subscribers: ["Bea", "Stranger"] });
+      for (const name of ["Bea", "Cid", "Dov"]) await mesh.agent(name).subscribe(["other"]);
+      await mesh.agent("Cid").subscribe(["news"]);
+      const found: unknown[] = [];
+      const counts: number[] = [];
+      for (let page: Page | undefined; ;) {
+        const { explanations, visibleTo, nextPage } = await system.audience("it", {
+          limit: 2,
+          page,
+        });
+        counts.push(visibleTo);
+        for (const explanation of explanations) {
+          found.push([explanation.agent, explanation.visible]);
+          expect(explanation).toEqual(await system.explain(explanation.agent as string, "it"));
+        }
+        if ((page = nextPage) === undefined) break;
+      }
+      expect(found).toEqual([
+        ["Ann", true],
+        ["Bea", true],
+        ["Cid", true],
+        ["Dov", false],
+      ]);
+      expect(counts).toEqual([2, 1]);
+      const { explanations } = await system.audience("it", { prefix: "C" });
+      expect(explanations.map(({ agent }) => agent)).toEqual(["Cid"]);
+      const absent = await system.audience("never");
+      expect([absent.visibleTo, absent.explanations.length]).toEqual([0, 4]);
+      expect(absent.explanations[0]?.notVisibleBecause).toBe("absent");
+    });
+
+    it("explains several items for one agent, in the order of the keys", async () => {
+      const { mesh, ann, system } = world.team();
+      await subscribeAll(mesh);
+      await pushAll(mesh);
+      await ann.push("deleted", 1, { global: true });
+      await ann.delete("deleted");
+      const keys = [...KEYS, "never", "deleted"].reverse();
+      for (const name of Object.keys(VISIBLE).filter((each) => each !== "system")) {
+        const explanations = await system.explainMany(name, keys);
+        const single = keys.map((key) => system.explain(name, key));
+        expect(explanations).toEqual(await Promise.all(single));
+      }
+      expect(await system.explainMany("Ann", [])).toEqual([]);
+      expect(await system.explainMany("Ann", ["never", "never"])).toHaveLength(1);
+    });
   },
   wrapper(world, it) {
     it("lists items updated after a time, exclusively", async ({ mesh, system }) => {

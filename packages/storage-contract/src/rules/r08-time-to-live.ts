@@ -40,6 +40,17 @@ const READS: Readonly<Record<string, readonly [(mesh: ContextMesh) => unknown, u
     async (mesh) => (await mesh.system.explain("Bea", "expired")).notVisibleBecause,
     "expired",
   ],
+  "explain several to the system": [
+    async (mesh) =>
+      (await mesh.system.explainMany("Bea", ["expired", "stays"])).map(
+        ({ visible, notVisibleBecause }) => [visible, notVisibleBecause],
+      ),
+    [
+      [false, "expired"],
+      [true, undefined],
+    ],
+  ],
+  audience: [async (mesh) => (await mesh.system.audience("expired")).visibleTo, 0],
   topics: [async (mesh) => (await mesh.topics()).topics, [{ name: "t", subscribers: 1, items: 1 }]],
   "topics of an agent": [
     async (mesh) => (await mesh.agent("Bea").topics({ prefix: "o" })).topics,

@@ -45,6 +45,7 @@ const RESULTS: Readonly<Record<string, (agent: AgentContext) => Promise<unknown>
   subscriptions: (agent) => agent.subscriptions(),
   topics: (agent) => agent.topics(),
   explain: (agent) => agent.explain("it"),
+  audience: (agent) => agent.mesh.system.audience("it"),
   history: (agent) => agent.mesh.system.history("it"),
   permissions: (agent) => agent.mesh.permissions("Ann"),
   stats: (agent) => agent.mesh.stats(),

@@ -93,6 +93,8 @@ const CALLS: Readonly<Record<string, (mesh: ContextMesh) => Promise<unknown>>> =
   events: (mesh) => mesh.agent("Ann").events(),
   changes: (mesh) => mesh.agent("Ann").changes(),
   explain: (mesh) => mesh.agent("Ann").explain("it"),
+  explainMany: (mesh) => mesh.system.explainMany("Ann", ["it"]),
+  audience: (mesh) => mesh.system.audience("it"),
   history: (mesh) => mesh.system.history("it"),
   topics: (mesh) => mesh.topics(),
   subscribers: (mesh) => mesh.subscribers("t"),

@@ -68,6 +68,7 @@ function requestOf({ name, args }: MeshOperation): Request {
     case "get":
     case "getItem":
     case "delete":
+    case "audience":
     case "history":
     case "restore":
     case "extend":
@@ -81,6 +82,8 @@ function requestOf({ name, args }: MeshOperation): Request {
     }
     case "explain":
       return { keys: [second ?? first] };
+    case "explainMany":
+      return { keys: asList(second) };
     case "getItems":
     case "getMany":
     case "deleteMany":
