@@ -112,7 +112,7 @@ export { ExpiredItems } from "./storage/expired-items.ts";
 export {
   afterPosition,
   checkEventPosition,
-  checkHistoryPosition,
+  checkLogStart,
   checkPosition,
   type EntryPosition,
   type EventFacts,

@@ -34,9 +34,10 @@ export interface EntryPosition {
   readonly index: number;
 }
 
-/** The last entry before a position; without a position, before all entries. */
-export function afterPosition(at: LogPosition | undefined): EntryPosition {
+/** The last entry before a position, or of a commit by its number; without a position, before all entries. */
+export function afterPosition(at: LogPosition | number | undefined): EntryPosition {
   if (at === undefined) return { position: 0, index: -1 };
+  if (typeof at === "number") return { position: at, index: Number.MAX_SAFE_INTEGER };
   const { position, done } = at;
   return { position, index: done === "all" ? Number.MAX_SAFE_INTEGER : done - 1 };
 }
@@ -91,8 +92,38 @@ export function checkPosition(at: LogPosition, log: LogFacts): void {
   checkCommitId(at, log);
 }
 
+/**
+ * Rejects what a query of the log, or of the history of a key, cannot start after. A number carries no history, so that
+ * only its range is checked.
+ * @throws what {@link checkPosition} throws
+ */
+export function checkLogStart(
+  after: LogPosition | number | "start" | "end",
+  key: string | undefined,
+  log: LogFacts,
+): void {
+  if (typeof after === "string") return;
+  if (typeof after === "number")
+    checkNumber(after, key === undefined ? log.floor : log.historyFloor, log);
+  else if (key === undefined) checkPosition(after, log);
+  else checkHistoryPosition(after, log);
+}
+
+function checkNumber(position: number, floor: number, { head }: LogFacts): void {
+  if (position < floor)
+    throw new SynthaError(
+      "CURSOR_COMPACTED",
+      `The log after position ${position} has been compacted.`,
+      { hint: `Read from position ${floor} on, or after a later one.`, details: { floor } },
+    );
+  if (position > head)
+    throw new SynthaError("INVALID_CURSOR", `Position ${position} is after the end of the log.`, {
+      hint: `Pass a position up to ${head}.`,
+    });
+}
+
 /** As {@link checkPosition}, for a position in the history of a key, which may go back further than the log. */
-export function checkHistoryPosition(at: LogPosition, log: LogFacts): void {
+function checkHistoryPosition(at: LogPosition, log: LogFacts): void {
   const { position } = at;
   const { floor, historyFloor } = log;
   if (position > floor || historyFloor === floor) return checkPosition(at, log);

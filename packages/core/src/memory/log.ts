@@ -103,7 +103,7 @@ export class Log {
 
   /** Entries after a position, and whether more follow; with a key, those of its history. */
   read(
-    after: LogPosition | "start",
+    after: ReadPosition | "start",
     key: string | undefined,
     limit: number,
     now: number,

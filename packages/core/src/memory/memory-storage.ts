@@ -3,7 +3,7 @@ import { SynthaError } from "../error/syntha-error.ts";
 import { eventFingerprint } from "../log/event-fingerprint.ts";
 import {
   checkEventPosition,
-  checkHistoryPosition,
+  checkLogStart,
   checkPosition,
   type EventFacts,
   type LogPosition,
@@ -255,20 +255,12 @@ export class MemoryStorage implements Storage {
 
   async log(tenant: string, query: LogQuery): Promise<LogPage> {
     const state = this.#state(tenant);
-    const snapshot = this.#snapshot(state);
-    if (query.after === "end")
-      return { ...snapshot, entries: [], end: headOf(state), isHead: true };
-    if (query.after !== "start") {
-      const check = query.key === undefined ? checkPosition : checkHistoryPosition;
-      check(query.after, factsOf(state));
-    }
-    const [entries, more] = state.log.read(
-      query.after,
-      query.key,
-      query.limit,
-      snapshot.now,
-      state.lookup,
-    );
+    const snapshot = { ...this.#snapshot(state), floor: state.log.floor };
+    const { after, key, limit } = query;
+    if (after === "end") return { ...snapshot, entries: [], end: headOf(state), isHead: true };
+    checkLogStart(after, key, factsOf(state));
+    const start = typeof after === "number" ? ({ position: after, done: "all" } as const) : after;
+    const [entries, more] = state.log.read(start, key, limit, snapshot.now, state.lookup);
     const last = entries.at(-1);
     return {
       ...snapshot,

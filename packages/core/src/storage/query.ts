@@ -139,8 +139,11 @@ export interface Counts {
 }
 
 export interface LogQuery {
-  /** A position, the oldest entry, or the log's end, which returns no entries. */
-  readonly after: LogPosition | "start" | "end";
+  /**
+   * A position, the number of a commit (all of whose entries precede the first one returned), the oldest entry, or the
+   * log's end, which returns no entries.
+   */
+  readonly after: LogPosition | number | "start" | "end";
   /** Only entries of this key: its history, which may go back further than the log. */
   readonly key?: string | undefined;
   readonly limit: number;
@@ -152,6 +155,8 @@ export interface LogPage extends Snapshot {
   readonly end: LogPosition;
   /** Whether no entries follow in this snapshot. */
   readonly isHead: boolean;
+  /** The last position that was removed from the log; 0 if none was. */
+  readonly floor: number;
 }
 
 /** Lists complete tenants, in code point order of their ids; not those that are being loaded. */

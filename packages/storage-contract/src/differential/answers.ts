@@ -123,7 +123,11 @@ async function logAnswers(storage: Storage, tenant: string): Promise<unknown[]> 
       answers.push(...pages);
     }
   }
-  const { end, epoch, head } = await storage.log(tenant, { after: "end", limit: 1 });
+  const { end, epoch, head, floor } = await storage.log(tenant, { after: "end", limit: 1 });
+  for (const key of [undefined, KEYS[0]])
+    for (const after of [0, floor - 1, floor, floor + 1, head - 1, head, head + 1])
+      if (after >= 0)
+        answers.push(await storage.log(tenant, { after, key, limit: 3 }).catch(errorFields));
   const wrong: LogPosition[] = [
     { epoch: "", position: 0, done: "all", commitId: 0 },
     { epoch, position: 0, done: "all", commitId: 0 },

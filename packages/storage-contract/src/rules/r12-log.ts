@@ -190,8 +190,40 @@ export const log = rule("R12 Log", {
       expect(since.entries.map(({ position }) => position)).toEqual([page.head + 1]);
       expect(since.isHead).toBe(true);
     });
+
+    it("starts after a commit by its number", async ({ mesh, tenantId }) => {
+      const { storage } = world;
+      await writeOfEachKind(world, mesh);
+      const whole = await readLog(storage, tenantId);
+      const { head } = await storage.log(tenantId, { after: "end", limit: 1 });
+      for (let after = 0; after <= head; after++) {
+        const page = await storage.log(tenantId, { after, limit: 1_000 });
+        expect(page.entries).toEqual(whole.filter(({ position }) => position > after));
+        expect([page.isHead, page.floor]).toEqual([true, 0]);
+        const [first] = page.entries;
+        const short = await storage.log(tenantId, { after, limit: 1 });
+        expect(short.entries).toEqual(first === undefined ? [] : [first]);
+        const rest = await storage.log(tenantId, { after: short.end, limit: 1_000 });
+        expect(rest.entries).toEqual(page.entries.slice(1));
+      }
+      const beyond = storage.log(tenantId, { after: head + 1, limit: 1 });
+      await rejects(beyond, "INVALID_CURSOR");
+    });
   },
   compaction(world, it) {
+    it("starts after a commit by its number down to its floor", async ({ mesh, ann, tenantId }) => {
+      const { storage } = world;
+      for (const value of [1, 2, 3, 4]) await ann.push("it", value, { global: true });
+      await mesh.compact({ log: { commits: 2 }, history: { commits: 3 } });
+      const positions = async (after: number, key?: string): Promise<number[]> =>
+        (await storage.log(tenantId, { after, key, limit: 9 })).entries.map((e) => e.position);
+      expect(await positions(2)).toEqual([3, 4]);
+      expect(await positions(1, "it")).toEqual([2, 3, 4]);
+      expect((await rejects(positions(1), "CURSOR_COMPACTED")).details).toEqual({ floor: 2 });
+      const history = await rejects(positions(0, "it"), "CURSOR_COMPACTED");
+      expect(history.details).toEqual({ floor: 1 });
+    });
+
     it("is compacted to its retention and reports its floor", async () => {
       const { mesh, ann, system, tenantId } = world.team();
       const start = world.clock();

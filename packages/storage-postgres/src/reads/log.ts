@@ -1,11 +1,9 @@
 import {
   afterPosition,
-  checkHistoryPosition,
-  checkPosition,
+  checkLogStart,
   type EntryPosition,
   headPosition,
   type LogPage,
-  type LogPosition,
   type LogQuery,
 } from "@syntha/core/storage";
 import { type Answer, type Call, call } from "../connection/statement.ts";
@@ -16,7 +14,7 @@ import type { TenantView } from "./tenant-view.ts";
 
 /** The calls that are sent with the tenant's own. */
 export function logCalls(tables: Tables, name: string, { after }: LogQuery): Call[] {
-  return typeof after === "string" ? [] : [call(tables.log.commitIdAt, name, after.position)];
+  return typeof after !== "object" ? [] : [call(tables.log.commitIdAt, name, after.position)];
 }
 
 /** The unfiltered log after a position. */
@@ -25,12 +23,11 @@ export async function log(
   { after, key, limit }: LogQuery,
   [commitId]: readonly Answer[],
 ): Promise<LogPage> {
-  const { tables, name, tenant, snapshot } = view;
+  const { tables, name, tenant } = view;
+  const snapshot = { ...view.snapshot, floor: tenant.floor };
   if (after === "end") return { ...snapshot, entries: [], end: headPosition(tenant), isHead: true };
-  if (after !== "start") {
-    const check = key === undefined ? checkPosition : checkHistoryPosition;
-    check(after, logFacts(tenant, after.position, commitId));
-  }
+  const { position: checked } = afterPosition(typeof after === "string" ? undefined : after);
+  checkLogStart(after, key, logFacts(tenant, checked, commitId));
   const { position, index } = startOf(view, after, key);
   const { rows } = await view.one(
     key === undefined
@@ -50,7 +47,7 @@ export async function log(
 /** At or before the floor there are only entries that histories need. */
 function startOf(
   { tenant }: TenantView,
-  after: LogPosition | "start",
+  after: Exclude<LogQuery["after"], "end">,
   key: string | undefined,
 ): EntryPosition {
   if (after !== "start") return afterPosition(after);

@@ -1,6 +1,5 @@
 import {
-  checkHistoryPosition,
-  checkPosition,
+  checkLogStart,
   headPosition,
   type LogPage,
   type LogQuery,
@@ -14,10 +13,9 @@ import { logFacts, positionAfter } from "./positions.ts";
 export function log(tables: Tables, name: string, query: LogQuery, clock: number): LogPage {
   const { after, key, limit } = query;
   const tenant = tables.tenants.find(name) ?? emptyTenant();
-  const snapshot = snapshotOf(tenant, clock);
+  const snapshot = { ...snapshotOf(tenant, clock), floor: tenant.floor };
   if (after === "end") return { ...snapshot, entries: [], end: headPosition(tenant), isHead: true };
-  const check = key === undefined ? checkPosition : checkHistoryPosition;
-  if (after !== "start") check(after, logFacts(tables.log, tenant));
+  checkLogStart(after, key, logFacts(tables.log, tenant));
   const first = key === undefined ? tenant.floor : tenant.historyFloor;
   const start = after === "start" ? { position: first + 1, index: -1 } : afterPosition(after);
   const found = tables.log.read(tenant.id, start, key, limit + 1, snapshot.now);
