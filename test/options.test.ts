@@ -109,6 +109,8 @@ const WITH_OPTIONS: Readonly<Record<string, Call>> = {
   "core: AgentContext.publish": (options, { agent }) => agent.publish("happened", 1, options),
   "core: AgentContext.events": (options, { agent }) => agent.events(options),
   "core: SystemContext.audience": (options, { mesh }) => mesh.system.audience("it", options),
+  "core: SystemContext.log": (options, { mesh }) => mesh.system.log(options),
+  "core: SystemContext.leases": (options, { mesh }) => mesh.system.leases(options),
   "core: Lease.complete": (options, { lease }) => lease.complete("done", options),
   "core: Lease.complete, an event": (event, { lease }) => lease.complete("", { events: [event] }),
   "core: Lease.complete, a push": (push, { lease }) =>
@@ -325,7 +327,7 @@ const UNCHECKED: Readonly<Record<string, string>> = {
 
 /** Methods that the system inherits from an agent are tried once. */
 const SAME = [
-  [/^core: SystemContext\.(?!explain|audience|history|restore)/, "core: AgentContext."],
+  [/^core: SystemContext\.(?!explain|audience|history|log|leases|restore)/, "core: AgentContext."],
 ] as const;
 
 const NO_OBJECTS: readonly [string, unknown][] = [

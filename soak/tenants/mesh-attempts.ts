@@ -127,6 +127,13 @@ export const SYSTEM_ATTEMPTS: Record<
   explainMany: ({ mesh, known, random }) =>
     mesh.system.explainMany(random.pick(known.agents), known.keys),
   audience: (attempt) => attempt.mesh.system.audience(keyOf(attempt)),
+  log: async ({ mesh, known, random }) => {
+    const after = random.pick([undefined, 1, ...known.cursors]);
+    // Leaves out the time of the read.
+    const { at: _, ...page } = await mesh.system.log({ after });
+    return page;
+  },
+  leases: async ({ mesh }) => (await mesh.system.leases()).leases,
   history: (attempt) => attempt.mesh.system.history(keyOf(attempt)),
   restore: (attempt) => attempt.mesh.system.restore(keyOf(attempt), attempt.random.pick([1, 2, 3])),
 };

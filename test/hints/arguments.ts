@@ -147,6 +147,39 @@ export const ARGUMENTS: readonly HintCase[] = [
       ({ mesh }) => mesh.system.explain("system", "it"),
       ({ mesh }) => mesh.system.explain("it"),
     ],
+    'Pass "system" itself.': [
+      ({ mesh }) => mesh.system.log({ actor: "SYSTEM" }),
+      ({ mesh }) => mesh.system.log({ actor: "system" }),
+    ],
+    "Types of changes: put, delete,": [
+      ({ mesh }) => mesh.system.log({ types: ["puts" as never] }),
+      ({ mesh }) => mesh.system.log({ types: ["put", "delete"] }),
+    ],
+    "Pass a `revision`, the `position` of an entry, or `head` or `floor`.": [
+      ({ mesh }) => mesh.system.log({ before: -1 }),
+      async ({ mesh, ann }) => {
+        const { revision } = await ann.push("a", 1, { global: true });
+        const { entries, head, floor } = await mesh.system.log({ after: revision - 1 });
+        for (const before of [revision, entries[0]!.position, head, floor])
+          await mesh.system.log({ before });
+      },
+    ],
+    "Pass `last` alone for the newest entries, or with `before`": [
+      ({ mesh }) => mesh.system.log({ after: 0, last: 10 }),
+      async ({ mesh }) => {
+        await mesh.system.log({ last: 10 });
+        await mesh.system.log({ last: 10, before: 5 });
+      },
+    ],
+    "Leases of the system have no agent: look for those in what `leases` returns.": [
+      ({ mesh }) => mesh.system.leases({ agent: "system" }),
+      async ({ mesh }) => {
+        await mesh.system.push("a", 1, { global: true });
+        await mesh.system.claim({ key: "a" });
+        const { leases } = await mesh.system.leases();
+        if (leases[0]?.agent !== undefined) throw new Error("It has an agent.");
+      },
+    ],
     "The system sees everything: explain(key) says so.": [
       ({ mesh }) => mesh.system.explainMany("system", ["it"]),
       ({ mesh }) => mesh.system.explain("it"),

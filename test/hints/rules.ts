@@ -521,7 +521,28 @@ export const RULES: readonly HintCase[] = [
       },
     ],
   }),
+  ...hintCases("CURSOR_COMPACTED", {
+    "Read from position 1 on, or after a later one.": [
+      async ({ mesh, ann }) => {
+        await ann.push("a", 1, { global: true });
+        await ann.push("a", 2);
+        await mesh.compact({ log: { commits: 1 } });
+        await mesh.system.log({ after: 0 });
+      },
+      async ({ mesh }, { details }) => {
+        const { entries } = await mesh.system.log({ after: details.floor });
+        if (entries.length !== 1) throw new Error("It does not return what the log holds.");
+      },
+    ],
+  }),
   ...hintCases("INVALID_CURSOR", {
+    "Pass a position up to 1.": [
+      async ({ mesh, ann }) => {
+        await ann.push("a", 1, { global: true });
+        await mesh.system.log({ after: 2 });
+      },
+      ({ mesh }) => mesh.system.log({ after: 1 }),
+    ],
     "Start again with watch({ initial: true }), or without `since`.": [
       async ({ ann, storage }) => {
         const other = new ContextMesh({ storage, tenantId: "other" });

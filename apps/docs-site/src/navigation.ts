@@ -31,6 +31,7 @@ const GROUPS: readonly Group[] = [
       "frameworks",
       "tasks",
       "waiting",
+      "inspecting",
       "agents",
       "mcp",
       "testing",

@@ -54,6 +54,7 @@ export type {
   LeaseOf,
   ReleaseOptions,
 } from "./lease/lease.ts";
+export type { HeldLease, LeaseFilter, LeaseListing } from "./lease/lease-listing.ts";
 export type { LeaseHandle } from "./lease/lease-handle.ts";
 export type { WorkHandler, WorkHandlerOf, WorkOptions } from "./lease/work-options.ts";
 export type { Cursor } from "./log/cursor.ts";
@@ -100,6 +101,14 @@ export type { TopicDeletion } from "./topics/topic-deletion.ts";
 export type { Clock } from "./time/clock.ts";
 export type { Duration } from "./time/duration.ts";
 export type { ChangeFilter, ChangeListing, ChangesOf } from "./watch/change-listing.ts";
+export type { EntrySelection } from "./watch/entry-selection.ts";
+export type { LogFilter, LogListing } from "./watch/log-listing.ts";
+export type {
+  LoggedChange,
+  LoggedLease,
+  LoggedRoute,
+  MeshLogEntry,
+} from "./watch/mesh-log-entry.ts";
 export type { Watch, WatchChange, WatchOf, WatchOptions } from "./watch/watch-change.ts";
 export type { AskOptions } from "./wait/ask.ts";
 export type { WaitOptions } from "./wait/wait-for.ts";

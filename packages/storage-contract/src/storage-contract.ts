@@ -20,6 +20,7 @@ import { batches } from "./rules/r11-batches.ts";
 import { changes } from "./rules/r12-changes.ts";
 import { cursors } from "./rules/r12-cursors.ts";
 import { events } from "./rules/r12-events.ts";
+import { logListing } from "./rules/r12-log-listing.ts";
 import { log } from "./rules/r12-log.ts";
 import { outages } from "./rules/r12-outages.ts";
 import { retention } from "./rules/r12-retention.ts";
@@ -28,6 +29,7 @@ import { watchCursor } from "./rules/r12-watch-cursor.ts";
 import { claims } from "./rules/r13-claims.ts";
 import { completion } from "./rules/r13-completion.ts";
 import { extensions } from "./rules/r13-extensions.ts";
+import { leaseListing } from "./rules/r13-lease-listing.ts";
 import { work } from "./rules/r13-work.ts";
 import { processes } from "./rules/r14-processes.ts";
 import { copying } from "./rules/r15-copying.ts";
@@ -59,6 +61,7 @@ const RULES = [
   edits,
   batches,
   log,
+  logListing,
   events,
   watch,
   watchCursor,
@@ -69,6 +72,7 @@ const RULES = [
   claims,
   completion,
   extensions,
+  leaseListing,
   work,
   processes,
   tenants,

@@ -100,7 +100,8 @@ function toHistory({ change, position, at, actor }: LogEntry): HistoryEntry {
   };
 }
 
-function readValue(
+/** The value of a row of the log; undefined with its error if it is damaged. */
+export function readValue(
   row: { readonly key: string; readonly value: string | null } | undefined,
 ): Pick<HistoryEntry, "value" | "error"> {
   const { key, value } = row ?? { key: "", value: null };

@@ -6,7 +6,16 @@ import { history, type HistoryEntry } from "../items/history.ts";
 import type { Pushed } from "../items/push.ts";
 import { restore } from "../items/restore.ts";
 import type { JsonValue } from "../json/json.ts";
-import type { KeyOf, MeshSchema, Untyped, ValueOf } from "../schema/mesh-schema.ts";
+import { type LeaseFilter, type LeaseListing, listLeases } from "../lease/lease-listing.ts";
+import type {
+  KeyOf,
+  KeysOf,
+  MeshSchema,
+  TopicOf,
+  Untyped,
+  ValueOf,
+} from "../schema/mesh-schema.ts";
+import { type LogFilter, listLog, type LogListing } from "../watch/log-listing.ts";
 import { AgentContext } from "./agent-context.ts";
 
 /** The mesh's own view: an {@link AgentContext} that sees and may do everything. */
@@ -73,6 +82,43 @@ export class SystemContext<S extends MeshSchema = Untyped> extends AgentContext<
     return this.session.operations.runWithoutOptions("history", null, arguments, 1, () =>
       history(this.session, key),
     ) as Promise<HistoryEntry<ValueOf<S, K, T>>[]>;
+  }
+
+  /**
+   * The log as a person reads it: every change of the mesh in order, also those of agents, leases and subscriptions.
+   * `last` starts with the newest commits; `before` and `last` together page back. {@link watch} emits changes as they
+   * happen.
+   *
+   * @example
+   * ```ts
+   * const { entries, cursor, floor } = await mesh.system.log({ last: 200 }); // the newest 200 commits
+   * for (const { at, actor = "system", type } of entries) console.log(at.toISOString(), actor, type);
+   * const older = await mesh.system.log({ last: 200, before: entries[0]?.position });
+   * const newer = await mesh.system.log({ after: cursor });
+   * ```
+   * @throws CURSOR_COMPACTED if the log no longer holds what follows `after`; INVALID_CURSOR if `after` is past its end or
+   * belongs to another log
+   */
+  log(filter: LogFilter = {}): Promise<LogListing> {
+    return this.session.operations.run("log", null, arguments, () => listLog(this.session, filter));
+  }
+
+  /**
+   * The leases that agents hold now: who works on an item, and until when. An agent learns of an item only that its state
+   * is `claimed`.
+   *
+   * @example
+   * ```ts
+   * const { leases, at } = await mesh.system.leases({ topics: ["reviews"] });
+   * for (const { key, agent, until } of leases) console.log(key, agent, until.getTime() - at.getTime(), "ms left");
+   * ```
+   */
+  leases<const T extends string = string, const P extends string = string>(
+    filter: LeaseFilter<T & TopicOf<S>, P> = {},
+  ): Promise<LeaseListing<KeysOf<S, T, P>>> {
+    return this.session.operations.run("leases", null, arguments, () =>
+      listLeases(this.session, filter),
+    ) as Promise<unknown> as Promise<LeaseListing<KeysOf<S, T, P>>>;
   }
 
   /**

@@ -41,6 +41,8 @@ export type OperationName =
   | "explainMany"
   | "audience"
   | "history"
+  | "log"
+  | "leases"
   | "restore"
   | "agents"
   | "subscribers"

@@ -25,14 +25,14 @@ export function fromPage(page: Page | undefined): string | undefined {
 }
 
 /** @throws INVALID_ARGUMENTS */
-export function checkLimit(limit: number = DEFAULT_PAGE): number {
+export function checkLimit(limit: number = DEFAULT_PAGE, path = "limit"): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_PAGE) return limit;
   throw new SynthaError(
     "INVALID_ARGUMENTS",
-    `\`limit\` must be a whole number from 1 to ${MAX_PAGE}, not ${describe(limit)}.`,
+    `\`${path}\` must be a whole number from 1 to ${MAX_PAGE}, not ${describe(limit)}.`,
     {
       hint: `Request at most ${MAX_PAGE}, and continue with the next page.`,
-      details: { path: "limit", maximum: MAX_PAGE },
+      details: { path, maximum: MAX_PAGE },
     },
   );
 }

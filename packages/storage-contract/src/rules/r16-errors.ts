@@ -95,6 +95,8 @@ const CALLS: Readonly<Record<string, (mesh: ContextMesh) => Promise<unknown>>> =
   explain: (mesh) => mesh.agent("Ann").explain("it"),
   explainMany: (mesh) => mesh.system.explainMany("Ann", ["it"]),
   audience: (mesh) => mesh.system.audience("it"),
+  log: (mesh) => mesh.system.log(),
+  leases: (mesh) => mesh.system.leases(),
   history: (mesh) => mesh.system.history("it"),
   topics: (mesh) => mesh.topics(),
   subscribers: (mesh) => mesh.subscribers("t"),

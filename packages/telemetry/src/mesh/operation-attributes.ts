@@ -90,6 +90,10 @@ function requestOf({ name, args }: MeshOperation): Request {
       return { keys: asList(first) };
     case "work":
       return { keys: [asFields(first)["key"]] };
+    case "log": {
+      const { key } = asFields(first);
+      return { keys: key === undefined ? undefined : [key] };
+    }
     case "claim": {
       const { key, topic, topics } = asFields(first);
       if (key !== undefined) return { keys: [key] };
