@@ -83,6 +83,7 @@ export const CORE_FOLDERS = [
   "lease",
   "wait",
   "copy",
+  "past",
   "mesh",
   "tenants",
 ];

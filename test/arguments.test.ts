@@ -83,6 +83,7 @@ const CALLS: Readonly<Record<string, readonly [Target, unknown[]]>> = {
   deleteTopic: [(mesh) => mesh, ["t"]],
   setPermissions: [(mesh) => mesh, ["Ann", null]],
   permissions: [(mesh) => mesh, ["Ann"]],
+  at: [(mesh) => mesh, [0, {}]],
   compact: [(mesh) => mesh, [{}]],
   extend: [lease, ["30s"]],
   complete: [lease, ["done", {}]],

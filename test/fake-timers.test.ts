@@ -191,6 +191,7 @@ const MESH: Calls = {
   setPermissions: ({ mesh }) => mesh.setPermissions("Bot", { post: ["work"] }),
   permissions: ({ mesh }) => mesh.permissions("Bot"),
   stats: ({ mesh }) => mesh.stats(),
+  at: async ({ mesh }) => (await mesh.at((await mesh.stats()).revision)).system.keys(),
   sweep: ({ mesh }) => mesh.sweep(),
   clear: ({ mesh }) => mesh.clear(),
   // More than one step.

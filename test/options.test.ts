@@ -65,6 +65,7 @@ const WITH_OPTIONS: Readonly<Record<string, Call>> = {
   "core: new ContextMesh, defaultRoute": (defaultRoute) => new ContextMesh({ defaultRoute }),
   "core: ContextMesh.agents": (options, { mesh }) => mesh.agents(options),
   "core: ContextMesh.topics": (options, { mesh }) => mesh.topics(options),
+  "core: ContextMesh.at": (options, { mesh }) => mesh.at(1, options),
   "core: ContextMesh.compact": (options, { mesh }) => mesh.compact(options),
   "core: ContextMesh.setPermissions, permissions": (options, { mesh }) =>
     mesh.setPermissions("Ann", options ?? 5),

@@ -151,6 +151,7 @@ export const MESH_ATTEMPTS: Record<
     mesh.setPermissions(random.pick(known.agents), random.pick([null, { post: [] }])),
   permissions: ({ mesh, known, random }) => mesh.permissions(random.pick(known.agents)),
   stats: ({ mesh }) => mesh.stats(),
+  at: async ({ mesh, random }) => (await mesh.at(random.pick([0, 1, 2]))).system.getAll(),
   sweep: ({ mesh }) => mesh.sweep(),
   clear: ({ mesh }) => mesh.clear(),
   compact: ({ mesh }) => mesh.compact({ log: { commits: 0 }, events: { count: 0 } }),

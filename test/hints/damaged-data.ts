@@ -91,6 +91,18 @@ export const DAMAGE: readonly HintCase[] = [
         await ann.delete("a");
       },
     ],
+    "Read a later position, or keep the log for longer: `retention`.": [
+      async ({ mesh, ann, clock }) => {
+        const { revision } = await ann.push("a", 1, { global: true, ttl: "1m" });
+        clock.advance("1m");
+        await (await mesh.at(revision)).system.get("a");
+      },
+      async ({ mesh, ann }) => {
+        const { revision } = await ann.push("a", 2, { global: true });
+        if ((await (await mesh.at(revision)).system.get("a")) !== 2)
+          throw new Error("It has no value.");
+      },
+    ],
     "Push the item again with its priority, notBefore and dependsOn": [
       async (scene) => {
         await scene.ann.push("a", 1, { global: true, priority: DAMAGED_PRIORITY });

@@ -179,6 +179,13 @@ export const RULES: readonly HintCase[] = [
     ],
   }),
   ...hintCases("FORBIDDEN", {
+    "Write to the mesh itself.": [
+      async ({ mesh, ann }) => {
+        const { revision } = await ann.push("plan", 1, { global: true });
+        await (await mesh.at(revision)).agent("Ann").push("plan", 2);
+      },
+      ({ ann }) => ann.push("plan", 2),
+    ],
     "It may post to: open. To allow more, call mesh.setPermissions with all that it may do": [
       async ({ mesh, ann }) => {
         await ann.subscribe(["news"]);
@@ -411,6 +418,10 @@ export const RULES: readonly HintCase[] = [
     ],
   }),
   ...hintCases("ABORTED", {
+    "Call at(position) again.": [
+      ({ mesh }) => mesh.at(0, { signal: AbortSignal.abort() }),
+      ({ mesh }) => mesh.at(0),
+    ],
     "The task was withdrawn.": [
       ({ ann }) => ann.ask("Bea", 1, { signal: AbortSignal.timeout(5) }),
       async ({ mesh }) => {
@@ -536,6 +547,14 @@ export const RULES: readonly HintCase[] = [
     ],
   }),
   ...hintCases("INVALID_CURSOR", {
+    "Pass a position up to 0.": [
+      ({ mesh }) => mesh.at(1),
+      async ({ mesh, ann }) => {
+        await mesh.at(0);
+        const { revision } = await ann.push("a", 1, { global: true });
+        await mesh.at(revision);
+      },
+    ],
     "Pass a position up to 1.": [
       async ({ mesh, ann }) => {
         await ann.push("a", 1, { global: true });

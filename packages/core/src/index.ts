@@ -60,9 +60,10 @@ export type { WorkHandler, WorkHandlerOf, WorkOptions } from "./lease/work-optio
 export type { Cursor } from "./log/cursor.ts";
 export { MemoryStorage, type MemoryStorageOptions } from "./memory/memory-storage.ts";
 export type { AgentContext } from "./mesh/agent-context.ts";
-export { ContextMesh } from "./mesh/context-mesh.ts";
+export { ContextMesh, type PastMesh } from "./mesh/context-mesh.ts";
 export type { MeshStats } from "./mesh/mesh-stats.ts";
 export type { SystemContext } from "./mesh/system-context.ts";
+export type { PastOptions } from "./past/open-past.ts";
 export type { Compaction, CompactOptions } from "./session/compaction.ts";
 export type { MeshInterceptor, MeshOperation, OperationName } from "./session/interceptor.ts";
 export type { MeshLimits, MeshOptions } from "./session/mesh-options.ts";

@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import type { StorageContract } from "./contract.ts";
 import { registerComparison } from "./differential/cases.ts";
+import { registerPast } from "./differential/past-cases.ts";
 import { registerRule } from "./harness/rule.ts";
 import { registerModelCases, registerRaces } from "./model/cases.ts";
 import { edits } from "./rules/edits.ts";
@@ -17,6 +18,7 @@ import { timeToLive } from "./rules/r08-time-to-live.ts";
 import { values } from "./rules/r09-values.ts";
 import { compareAndSet } from "./rules/r10-compare-and-set.ts";
 import { batches } from "./rules/r11-batches.ts";
+import { past } from "./rules/r12-past.ts";
 import { changes } from "./rules/r12-changes.ts";
 import { cursors } from "./rules/r12-cursors.ts";
 import { events } from "./rules/r12-events.ts";
@@ -67,6 +69,7 @@ const RULES = [
   watchCursor,
   outages,
   changes,
+  past,
   cursors,
   retention,
   claims,
@@ -111,6 +114,7 @@ export function storageContract(contract: StorageContract): void {
   describe(`the storage contract on ${name}`, () => {
     for (const rule of RULES) registerRule(contract, rule);
     registerComparison(contract);
+    registerPast(contract);
     if (scope !== "wrapper") registerRaces(contract);
     if (scope === "all") registerModelCases(contract);
   });

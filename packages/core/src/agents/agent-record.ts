@@ -1,5 +1,10 @@
-import { corruptPermissions } from "../error/corrupt-data.ts";
-import { CORRUPT_PERMISSIONS, type Permissions, type TopicSet } from "../model/permissions.ts";
+import { corruptPermissions, missingPermissions } from "../error/corrupt-data.ts";
+import {
+  CORRUPT_PERMISSIONS,
+  MISSING_PERMISSIONS,
+  type Permissions,
+  type TopicSet,
+} from "../model/permissions.ts";
 import type { Actor } from "../route/visibility.ts";
 import type { Session } from "../session/session.ts";
 import type { AgentRecord } from "../storage/query.ts";
@@ -16,6 +21,7 @@ export async function readAgent(
 /** Null when none are set. @throws CORRUPT_DATA */
 export function permissionsOf(agent: AgentRecord | undefined): Permissions | null {
   if (agent?.permissions === CORRUPT_PERMISSIONS) throw corruptPermissions(agent.name);
+  if (agent?.permissions === MISSING_PERMISSIONS) throw missingPermissions(agent.name);
   return agent?.permissions ?? null;
 }
 

@@ -1,6 +1,6 @@
 import { corruptEntry, corruptPermissions, corruptTask } from "../error/corrupt-data.ts";
 import { SynthaError } from "../error/syntha-error.ts";
-import type { LogPosition } from "../log/log-position.ts";
+import type { EntryPosition, LogPosition } from "../log/log-position.ts";
 import type {
   DumpPage,
   DumpRange,
@@ -24,20 +24,26 @@ export class CopyEndpoint {
   readonly #batch: number;
   readonly #signal: AbortSignal | undefined;
   readonly #whenAborted: string;
+  readonly #keepsDamage: boolean;
 
-  /** @param whenAborted the hint of ABORTED */
+  /**
+   * @param whenAborted the hint of ABORTED
+   * @param keepsDamage whether damaged records are returned, with their marks, instead of rejected
+   */
   constructor(
     storage: CopyStorage,
     tenantId: string,
     batch: number,
     signal: AbortSignal | undefined,
     whenAborted = "",
+    keepsDamage = false,
   ) {
     this.storage = storage;
     this.tenantId = tenantId;
     this.#batch = batch;
     this.#signal = signal;
     this.#whenAborted = whenAborted;
+    this.#keepsDamage = keepsDamage;
   }
 
   /** @throws ABORTED */
@@ -54,6 +60,7 @@ export class CopyEndpoint {
   /** Damaged values are copied as they are. Other damage has no form that could be copied. @throws CORRUPT_DATA */
   async #read(range: DumpRange, limit: number): Promise<DumpPage> {
     const page = await this.storage.dump({ tenantId: this.tenantId, limit, ...range });
+    if (this.#keepsDamage) return page;
     for (const record of page.records) {
       if (record.type === "entry" && record.change.type === "corrupt")
         throw corruptEntry(record.position, record.change.about);
@@ -79,10 +86,10 @@ export class CopyEndpoint {
     return new CopyPageSize(this.#batch);
   }
 
-  /** All records of a section, in order, with one page in memory. */
-  async *records(section: DumpSection): AsyncGenerator<TenantRecord> {
+  /** All records of a section, in order, with one page in memory; of the log, those after an entry. */
+  async *records(section: DumpSection, after?: EntryPosition): AsyncGenerator<TenantRecord> {
     const size = this.pageSize();
-    for (let range: DumpRange = { section }; ;) {
+    for (let range = { section, after } as DumpRange; ;) {
       const { records, isLast } = await this.page(range, size.limit);
       yield* records;
       const last = records.at(-1);

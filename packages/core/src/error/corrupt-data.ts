@@ -13,6 +13,24 @@ export function corruptItem(key: string, cause: unknown): Corrupt {
   );
 }
 
+/** A value of an earlier position (R8, retention). */
+export function missingValue(key: string): Corrupt {
+  return corrupt(
+    `The log no longer holds the value that "${key}" had at this position: it was compacted, or the item has expired since.`,
+    "Read a later position, or keep the log for longer: `retention`.",
+    { key, missing: true },
+  );
+}
+
+/** Permissions of an earlier position. */
+export function missingPermissions(agent: string): Corrupt {
+  return corrupt(
+    `The log no longer holds the permissions that "${agent}" had at this position.`,
+    "Read a later position, or keep the log for longer: `retention`.",
+    { agent, missing: true },
+  );
+}
+
 /** What an item has as a task: its priority, dependencies and last failure. */
 export function corruptTask(key: string): Corrupt {
   return corrupt(

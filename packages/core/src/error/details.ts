@@ -32,7 +32,8 @@ export interface ErrorDetails {
   CURSOR_COMPACTED: { floor: number };
   /**
    * What is damaged: the item with this `key`, or `keys` of a call for several; the `event` with this id; the permissions
-   * of this `agent`; the log entry at this `position`.
+   * of this `agent`; the log entry at this `position`. `missing`: it is not damaged, but of an earlier position, and the log
+   * no longer holds it.
    */
   CORRUPT_DATA: {
     key?: string | undefined;
@@ -40,6 +41,7 @@ export interface ErrorDetails {
     event?: string;
     agent?: string;
     position?: number;
+    missing?: true;
   };
   /** `path`: the option, if it is known. */
   MISCONFIGURED: { path?: string };

@@ -61,6 +61,10 @@ export interface MemoryStorageOptions {
 
 const OPTIONS = knownOptions<MemoryStorageOptions>("new MemoryStorage", { clock: true });
 
+/** Stores the state of a tenant that was built elsewhere, for this package alone. */
+let adoptTenant: (storage: MemoryStorage, tenantId: string, state: TenantState) => void;
+export { adoptTenant };
+
 /**
  * Stores tenants in the memory of this process, for tests and for data that may be lost. The data lives as long as the
  * object, also across `close` and a later `open`. It is the default storage of a {@link ContextMesh}.
@@ -78,6 +82,10 @@ export class MemoryStorage implements Storage {
   readonly #loading = new Map<string, { readonly state: TenantState; readonly progress: string }>();
   readonly #commitListeners = new KeyedListeners<string>();
   #isOpen = false;
+
+  static {
+    adoptTenant = (storage, tenantId, state) => storage.#tenants.set(tenantId, state);
+  }
 
   constructor(options: MemoryStorageOptions = {}) {
     checkOptions(options, OPTIONS);

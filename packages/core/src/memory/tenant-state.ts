@@ -153,6 +153,12 @@ export class TenantState implements Facts {
     }
   }
 
+  /** Makes an agent known, as it was seen elsewhere. */
+  setSighting(agent: string, sighting: Sighting): void {
+    this.#sightings.set(agent, sighting);
+    this.#updateAgent(agent);
+  }
+
   /** Stores what a commit used of rates. */
   spend(spent: readonly Spending[]): void {
     for (const { owner, allowance } of spent) this.#allowances.set(owner, allowance);

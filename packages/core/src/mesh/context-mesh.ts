@@ -6,6 +6,7 @@ import { clear } from "../items/clear.ts";
 import { MemoryStorage } from "../memory/memory-storage.ts";
 import type { Permissions } from "../model/permissions.ts";
 import { checkOptions, refuseOptions } from "../options/known-options.ts";
+import { openPast, type PastOptions } from "../past/open-past.ts";
 import type { MeshSchema, TopicOf, Untyped } from "../schema/mesh-schema.ts";
 import type { Compaction, CompactOptions } from "../session/compaction.ts";
 import type { OperationName } from "../session/interceptor.ts";
@@ -22,6 +23,16 @@ import { SystemContext } from "./system-context.ts";
 /** The session of a mesh, for this package alone. */
 let sessionOf: (mesh: { readonly system: unknown }) => Session;
 export { sessionOf };
+
+/** Of a mesh that does not change. */
+const STILL = { sweepEvery: false, compactEvery: false, onConnectionChange: undefined } as const;
+
+/** A mesh as it was after the commit at a position: everything of it that reads. */
+export interface PastMesh<S extends MeshSchema = Untyped> extends ContextMesh<S> {
+  readonly position: number;
+  /** When that commit was made; of a commit that was compacted, when the next one was. Ages and expiry are as of then. */
+  readonly time: Date;
+}
 
 /**
  * One tenant's shared context. The constructor does no I/O; the first call opens the storage.
@@ -40,6 +51,7 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
   declare protected readonly schema?: { readonly [P in keyof S]?: unknown };
   /** The mesh's own view: sees and may do everything. */
   readonly system: SystemContext<S>;
+  readonly #options: MeshOptions<S>;
   readonly #session: Session;
 
   static {
@@ -51,6 +63,7 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
     checkOptions(options, MESH);
     const { storage = new MemoryStorage() } = options;
     checkStorage(storage);
+    this.#options = options;
     this.#session = new Session(options, storage);
     this.system = new SystemContext<S>(this, this.#session, null);
   }
@@ -158,6 +171,35 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
    */
   compact(options: CompactOptions = {}): Promise<Compaction> {
     return this.#run("compact", arguments, () => this.#session.housekeeping.compact(options));
+  }
+
+  /**
+   * The mesh as it was after the commit at a position that the log still holds, to read: items, topics, agents,
+   * subscriptions, permissions, events, explanations and counts, also as an agent saw them. It is built in memory from the
+   * items of now and the log after the position; later commits do not change it. Everything that would write rejects with
+   * FORBIDDEN.
+   *
+   * A value that the log no longer holds, because it was compacted or its item has expired since, is among the corrupt ones
+   * of a listing, with `details.missing`. Not in the log, and so approximate: extensions of leases, how often an item was
+   * tried and why that failed, and when agents were last seen. An event lacks the topics that were deleted since.
+   *
+   * @example
+   * ```ts
+   * const { entries } = await mesh.system.log({ last: 100 });
+   * const past = await mesh.at(entries[0]?.position ?? 0);
+   * console.log(past.time, await past.agent("Triage").keys());
+   * ```
+   * @param position a revision, or the position of an entry of the log; 0 is the empty mesh
+   * @throws CURSOR_COMPACTED for a position below the log's floor; INVALID_CURSOR for one after its end; ABORTED by the
+   * signal; MISCONFIGURED if the storage cannot dump tenants
+   */
+  at(position: number, options: PastOptions = {}): Promise<PastMesh<S>> {
+    return this.#run("at", arguments, async () => {
+      const { storage, time } = await openPast(this.#session, position, options);
+      const tenantId = this.#session.tenantId;
+      const past = new ContextMesh<S>({ ...this.#options, ...STILL, tenantId, storage });
+      return Object.assign(past, { position, time });
+    });
   }
 
   /**

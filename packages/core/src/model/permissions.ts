@@ -24,6 +24,12 @@ export const CORRUPT_PERMISSIONS: Permissions = Object.freeze({
   direct: false,
 });
 
+/**
+ * Replaces permissions of an earlier position that the log no longer holds. Recognized by identity, as
+ * {@link CORRUPT_PERMISSIONS}.
+ */
+export const MISSING_PERMISSIONS: Permissions = Object.freeze({ ...CORRUPT_PERMISSIONS });
+
 /** Parses the JSON text of permissions. Returns {@link CORRUPT_PERMISSIONS} for damaged text. */
 export function parsePermissions(text: string): Permissions {
   try {

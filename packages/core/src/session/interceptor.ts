@@ -50,6 +50,7 @@ export type OperationName =
   | "setPermissions"
   | "permissions"
   | "stats"
+  | "at"
   | "sweep"
   | "clear"
   | "compact";

@@ -1,7 +1,7 @@
-import { corruptItem, corruptTask } from "../error/corrupt-data.ts";
+import { corruptItem, corruptTask, missingValue } from "../error/corrupt-data.ts";
 import type { SynthaError } from "../error/syntha-error.ts";
 import type { JsonValue } from "../json/json.ts";
-import { type ItemRow, type ItemState, stateOf } from "../model/item-row.ts";
+import { type ItemRow, type ItemState, MISSING_VALUE, stateOf } from "../model/item-row.ts";
 import { CORRUPT_TASK, type FailureRow, NO_TASK } from "../model/task-row.ts";
 import { parseJson } from "../json/parse-json.ts";
 import type { ItemsOf, KeyOfPattern, MeshSchema } from "../schema/mesh-schema.ts";
@@ -113,6 +113,7 @@ export function valueOf({
   task,
 }: Pick<ItemRow, "key" | "value"> & Partial<Pick<ItemRow, "task">>): JsonValue {
   if (task === CORRUPT_TASK) throw corruptTask(key);
+  if (value === MISSING_VALUE) throw missingValue(key);
   try {
     return parseJson(value);
   } catch (cause) {

@@ -62,8 +62,8 @@ export async function listLog(session: Session, filter: LogFilter): Promise<LogL
   checkOptions(filter, LOG);
   const { key, after, before, last, values = true } = filter;
   checkFlag("values", filter.values);
-  checkPositionNumber("after", typeof after === "string" ? undefined : after);
-  checkPositionNumber("before", before);
+  if (after !== undefined && typeof after !== "string") checkPositionNumber("after", after);
+  if (before !== undefined) checkPositionNumber("before", before);
   if (last !== undefined) checkLimit(last, "last");
   if (last !== undefined && after !== undefined) throw afterAndLast();
   const limit = checkLimit(filter.limit ?? (last === undefined ? undefined : MAX_PAGE));
@@ -142,9 +142,8 @@ function positionBefore({ position, index, commitId }: LogEntry, { epoch }: LogP
 }
 
 /** @throws INVALID_ARGUMENTS */
-function checkPositionNumber(path: string, position: unknown): void {
-  if (position === undefined || (Number.isSafeInteger(position) && (position as number) >= 0))
-    return;
+export function checkPositionNumber(path: string, position: unknown): void {
+  if (Number.isSafeInteger(position) && (position as number) >= 0) return;
   throw new SynthaError(
     "INVALID_ARGUMENTS",
     `\`${path}\` must be a position of the log, a whole number from 0, not ${describe(position)}.`,

@@ -78,7 +78,7 @@ export class TestedStorage {
   }
 }
 
-function leasesOf(outcome: Outcome, actor: string | null): GrantedLease[] {
+export function leasesOf(outcome: Outcome, actor: string | null): GrantedLease[] {
   if (!outcome.ok) return [];
   return outcome.results.flatMap((result) =>
     result.type === "claim" && result.row?.lease

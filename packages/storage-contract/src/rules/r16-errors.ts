@@ -104,6 +104,7 @@ const CALLS: Readonly<Record<string, (mesh: ContextMesh) => Promise<unknown>>> =
   setPermissions: (mesh) => mesh.setPermissions("Ann", null),
   permissions: (mesh) => mesh.permissions("Ann"),
   stats: (mesh) => mesh.stats(),
+  at: (mesh) => mesh.at(0),
   sweep: (mesh) => mesh.sweep(),
   clear: (mesh) => mesh.clear(),
   compact: (mesh) => mesh.compact({ log: { commits: 0 } }),
