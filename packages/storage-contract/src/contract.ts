@@ -26,13 +26,13 @@ export interface StorageContract {
 export interface StorageFixture {
   readonly storage: Storage;
   /**
-   * Opens the same data, as another process does after `storage` was closed. Omit it when the data does not outlive the
-   * object: cases of a restart are skipped.
+   * Returns a storage of the same data, as another process has it after `storage` was closed. It need not be open. Omit
+   * it when the data does not outlive the object: cases of a restart are skipped.
    */
   reopen?(): Promise<Storage>;
   /**
-   * Opens the same data while `storage` is open, as another process does. Omit it when that is impossible: cases of two
-   * processes are skipped.
+   * Returns a storage of the same data while `storage` is open, as another process has it. It need not be open. Omit it
+   * when that is impossible: cases of two processes are skipped.
    */
   second?(): Promise<Storage>;
   /** Removes the data. Every storage of the fixture is closed by then. */

@@ -3,8 +3,8 @@ import { expect, it } from "vitest";
 import { MemoryStorage } from "@syntha/core";
 import type { FullStorage, StorageSupport } from "@syntha/core/storage";
 import type { StorageContract, StorageFixture } from "../contract.ts";
-import { runParameters, TIMEOUT_MS } from "../harness/index.ts";
-import { withoutRandomValues } from "./answers.ts";
+import { assertSame, runParameters, TIMEOUT_MS } from "../harness/index.ts";
+import { type Answer, withoutRandomValues } from "./answers.ts";
 import { type Step, stepSequences } from "./step.ts";
 import { TestedStorage } from "./tested-storage.ts";
 
@@ -45,7 +45,8 @@ async function compare(contract: StorageContract, steps: readonly Step[]): Promi
     const supported = steps.filter(({ type }) => isSupported(type, supports));
     for (const [i, step] of supported.entries()) {
       const [actual, expected] = [await tested.apply(step), await memory.apply(step)];
-      expect(withoutRandomValues(actual)).toEqual(withoutRandomValues(expected));
+      const about = `the outcome of step ${i + 1}, ${fc.stringify(step)}, as in MemoryStorage`;
+      assertSame(about, withoutRandomValues(actual), withoutRandomValues(expected));
       if (step.type === "clock") now += step.ms;
       if (step.type === "copy") {
         await memory.moveTo(await create(), step.batch);
@@ -54,14 +55,24 @@ async function compare(contract: StorageContract, steps: readonly Step[]): Promi
       }
       const isDue = i % STEPS_PER_COMPARISON === STEPS_PER_COMPARISON - 1;
       if (!isDue && i !== supported.length - 1) continue;
-      const answers = await Promise.all([tested, memory].map((each) => each.answers(supports)));
-      const [mine, theirs] = answers.map(withoutRandomValues);
-      expect(mine).toEqual(theirs);
+      expectSame(await tested.answers(supports), await memory.answers(supports), i + 1);
     }
   } finally {
     await Promise.all([memory.storage.close(), tested.storage.close()]);
     await Promise.all(fixtures.map((fixture) => fixture.cleanup()));
   }
+}
+
+function expectSame(
+  actual: readonly Answer[],
+  expected: readonly Answer[],
+  afterStep: number,
+): void {
+  for (const [i, { call, answer }] of expected.entries()) {
+    const about = `the answer to ${call} after step ${afterStep}, as in MemoryStorage`;
+    assertSame(about, actual[i]?.answer, answer);
+  }
+  expect(actual.length).toBe(expected.length);
 }
 
 function isSupported(type: Step["type"], { compaction, dump }: StorageSupport): boolean {

@@ -26,6 +26,16 @@ export interface GrantedLease {
 /** Builds a commit from the leases granted so far and the storage's epoch. */
 type Draft = (granted: readonly GrantedLease[], epoch: string) => Commit;
 
+/** A draft that a failing run prints as this text. */
+function printedAs(text: string, draft: Draft): Draft {
+  return Object.assign(draft, { [fc.toStringMethod]: () => text });
+}
+
+/** A commit that does not depend on what the storage has. */
+function fixed(commit: Commit): Draft {
+  return printedAs(fc.stringify(commit), () => commit);
+}
+
 export type Step =
   | { readonly type: "commit"; readonly tenant: string; readonly drafts: readonly Draft[] }
   | { readonly type: "clock"; readonly ms: number }
@@ -171,7 +181,7 @@ const batch: fc.Arbitrary<Draft> = fc
     }),
     quotas,
   )
-  .map(([actor, ops, kept]) => () => ({ actor, ops: distinct(ops), quotas: kept }));
+  .map(([actor, ops, kept]) => fixed({ actor, ops: distinct(ops), quotas: kept }));
 const single: fc.Arbitrary<Draft> = fc
   .tuple(
     reader,
@@ -185,25 +195,29 @@ const single: fc.Arbitrary<Draft> = fc
     ),
     quotas,
   )
-  .map(([actor, op, kept]) => () => ({ actor, ops: [op], quotas: kept }));
-const bySystem: fc.Arbitrary<Draft> = systemOnly.map((op) => () => ({ actor: null, ops: [op] }));
+  .map(([actor, op, kept]) => fixed({ actor, ops: [op], quotas: kept }));
+const bySystem: fc.Arbitrary<Draft> = systemOnly.map((op) => fixed({ actor: null, ops: [op] }));
 
-const held: fc.Arbitrary<Draft> = fc
-  .record({
-    which: of(0, 0, 0, 1, 2),
-    type: of("extend" as const, "complete" as const, "handOff" as const, "release" as const),
-    result: fc.option(value, { nil: undefined }),
-    route: maybeRoute,
-    expiry,
-    ms: of(0, 10, 50),
-    refund: fc.boolean(),
-    maxAttempts,
-    task,
-    error: of(undefined, "It failed. \u{1F600}"),
-    more: fc.option(fc.oneof(publish, put), { nil: undefined, freq: 2 }),
-  })
-  .map(({ which, type, result, ms, more, error, refund, ...rest }) => (granted, epoch) => {
-    const { route: to, expiry: expires, task: set, maxAttempts: most } = rest;
+/** An operation on the last lease granted, or on one before it. */
+const leaseUse = fc.record({
+  which: of(0, 0, 0, 1, 2),
+  type: of("extend" as const, "complete" as const, "handOff" as const, "release" as const),
+  result: fc.option(value, { nil: undefined }),
+  route: maybeRoute,
+  expiry,
+  ms: of(0, 10, 50),
+  refund: fc.boolean(),
+  maxAttempts,
+  task,
+  error: of(undefined, "It failed. \u{1F600}"),
+  more: fc.option(fc.oneof(publish, put), { nil: undefined, freq: 2 }),
+});
+type LeaseUse = typeof leaseUse extends fc.Arbitrary<infer Use> ? Use : never;
+
+function onLease(use: LeaseUse): Draft {
+  const { which, type, result, ms, more, error, refund, ...rest } = use;
+  const { route: to, expiry: expires, task: set, maxAttempts: most } = rest;
+  return (granted, epoch) => {
     const lease = granted.at(-1 - which) ?? { key: "k", actor: null, position: 1, leaseId: 1 };
     const token = { key: lease.key, position: lease.position, leaseId: lease.leaseId, epoch };
     const op: Operation =
@@ -215,7 +229,12 @@ const held: fc.Arbitrary<Draft> = fc
             ? { type, ...token, value: result ?? "0", route: to, expiry: expires, task: set }
             : { type, ...token, retryInMs: ms, refund, maxAttempts: most, error };
     return { actor: lease.actor, ops: more === undefined ? [op] : distinct([op, more]) };
-  });
+  };
+}
+
+const held: fc.Arbitrary<Draft> = leaseUse.map((use) =>
+  printedAs(`on a granted lease: ${fc.stringify(use)}`, onLease(use)),
+);
 
 const draft: fc.Arbitrary<Draft> = fc.oneof(
   { weight: 10, arbitrary: batch },

@@ -6,7 +6,7 @@ import {
   type Outcome,
   type StorageSupport,
 } from "@syntha/core/storage";
-import { errorFields, readEverything, positionAnswers } from "./answers.ts";
+import { type Answer, errorFields, readAfter, readEverything } from "./answers.ts";
 import type { GrantedLease, Step } from "./step.ts";
 
 /** A storage under test, with the leases that it granted. */
@@ -21,12 +21,11 @@ export class TestedStorage {
   }
 
   /** Its answers to all queries, also from log positions returned earlier. */
-  async answers(supports: StorageSupport): Promise<unknown[]> {
-    const answers: unknown[] = [await readEverything(this.storage, supports)];
-    for (const [tenant, positions] of this.#positions) {
+  async answers(supports: StorageSupport): Promise<readonly Answer[]> {
+    const answers = [...(await readEverything(this.storage, supports))];
+    for (const [tenant, positions] of this.#positions)
       for (const position of positions)
-        answers.push(...(await positionAnswers(this.storage, tenant, position)));
-    }
+        answers.push(...(await readAfter(this.storage, tenant, position)));
     return answers;
   }
 
