@@ -19,8 +19,8 @@ export interface LogPosition {
   readonly key?: string | undefined;
   readonly initial?: true | undefined;
   /**
-   * Only in a position that `events` returned: the fingerprint of the last event before it, or 0. It identifies the
-   * history when the commit is compacted.
+   * Only in a position that `events` returned: the fingerprint of the last event before it, removed or not; 0 if there
+   * was none. It identifies the history when the commit is compacted.
    */
   readonly eventFingerprint?: number | undefined;
 }
@@ -51,7 +51,7 @@ export function headPosition(tenant: {
   return { epoch: tenant.epoch, position: tenant.head, done: "all", commitId: tenant.headCommitId };
 }
 
-/** What a storage knows of its log, to check a position. */
+/** What a storage knows of its log, to check a position. Its functions are called only for that position. */
 export interface LogFacts {
   readonly epoch: string;
   readonly head: number;
@@ -65,7 +65,7 @@ export interface LogFacts {
   commitIdAt(position: number): number | undefined;
 }
 
-/** What a storage knows of its events, to check a position in their listing. */
+/** The same of its events, to check a position in their listing. */
 export interface EventFacts extends LogFacts {
   /** The last event that was removed; null if none was. */
   readonly lastRemovedEvent: RemovedEvent | null;

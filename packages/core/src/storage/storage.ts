@@ -23,7 +23,10 @@ import type {
 } from "./query.ts";
 import type { DumpPage, DumpRequest, LoadRequest, LoadResult } from "./tenant-record.ts";
 
-/** What an acknowledged write survives: the process' own life only, a killed process, or a power cut. */
+/**
+ * What an acknowledged write survives: not even the end of the process that stores it, a kill of that process, or a power
+ * cut. The process is the application, or the database server if there is one.
+ */
 export type Durability = "none" | "process" | "power";
 
 /** The optional capabilities of a storage. Core calls what belongs to a capability only if it is `true`. */
@@ -72,7 +75,7 @@ export interface Storage {
   /** Called once before use, and again after `close` to use the storage again. */
   open(): Promise<void>;
 
-  /** Waits for running calls, then releases everything. Idempotent. */
+  /** Waits for calls that were made before, running or queued, then releases everything. Later ones reject. Idempotent. */
   close(): Promise<void>;
 
   /**
@@ -94,8 +97,10 @@ export interface Storage {
   /** Events that the actor sees, in log order. The cost follows the number of rows returned. */
   events(tenantId: string, query: EventQuery): Promise<EventPage>;
 
+  /** One agent, also one that is not known, the subscribers of a topic, or the agents that are known. */
   agents(tenantId: string, query: AgentQuery): Promise<AgentPage>;
 
+  /** Topics with a subscriber or an item that is not expired. */
   topics(tenantId: string, query: TopicQuery): Promise<TopicPage>;
 
   /** The cost does not depend on what the tenant holds, except for items that are expired and not swept yet. */

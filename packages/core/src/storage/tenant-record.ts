@@ -24,7 +24,10 @@ export interface TenantHeader {
   readonly now: number;
 }
 
-/** The permissions, the card and the current subscriptions of an agent. When it was seen is not copied. */
+/**
+ * The permissions, the card and the current subscriptions of an agent. When it was seen is not copied. Loading one
+ * that has any of them and is not known makes it known: first seen at the header's `now`, and never seen to act.
+ */
 export interface AgentHolding {
   readonly type: "agent";
   readonly name: string;
