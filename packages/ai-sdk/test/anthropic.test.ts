@@ -7,7 +7,7 @@ const messages: ModelOf = ({ server }) =>
 
 const otherwise = {
   // Anthropic's API parses arguments itself; what is no JSON never leaves it.
-  "answers arguments that are no JSON": /`key` is missing/,
+  "answers arguments that are not JSON": /`key` is missing/,
   "answers a call of an unknown tool": /Model tried to call unavailable tool 'send_email'/,
 };
 

@@ -2,7 +2,7 @@ import { adapterContract } from "@syntha/testing-model-server/contract";
 import { runModes } from "./run-modes.ts";
 
 // The API parses arguments itself; what is no JSON never leaves it.
-const noJson = { "answers arguments that are no JSON": /`key` is missing/ };
+const noJson = { "answers arguments that are not JSON": /`key` is missing/ };
 // The SDK's runner answers these itself.
 const unknownTool = {
   "answers a call of an unknown tool": /^\["Error: Tool 'send_email' not found",/,

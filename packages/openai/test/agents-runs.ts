@@ -37,7 +37,7 @@ const run =
   };
 
 const otherwise = {
-  "answers arguments that are no JSON": /An error occurred while parsing tool arguments/,
+  "answers arguments that are not JSON": /An error occurred while parsing tool arguments/,
   "answers a call of an unknown tool": /Tool 'send_email' not found/,
 };
 

@@ -150,7 +150,7 @@ const runTools =
   };
 
 const UNKNOWN = { "answers a call of an unknown tool": /Invalid tool_call: \\"send_email/ };
-const BROKEN = { "answers arguments that are no JSON": /invalid structured output JSON/ };
+const BROKEN = { "answers arguments that are not JSON": /invalid structured output JSON/ };
 
 for (const stream of [false, true]) {
   const how = stream ? ", streamed" : "";

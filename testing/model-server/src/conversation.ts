@@ -70,7 +70,7 @@ function checkPairs(messages: readonly ChatMessage[]): void {
   for (const message of messages) {
     if (message.role === "tool") {
       const id = message.tool_call_id ?? "";
-      if (!open.delete(id)) throw new Error(`There is a result of ${id}, and no call that waits.`);
+      if (!open.delete(id)) throw new Error(`The result of ${id} answers no pending call.`);
       continue;
     }
     // Several calls may be in one message or in several.

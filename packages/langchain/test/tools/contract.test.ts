@@ -14,7 +14,7 @@ import {
   priceOf,
 } from "./models.ts";
 
-const NO_JSON = "answers arguments that are no JSON";
+const NO_JSON = "answers arguments that are not JSON";
 const NO_SUCH_TOOL = "answers a call of an unknown tool";
 
 const asked = (prompt: string) => ({ messages: [{ role: "user", content: prompt }] });

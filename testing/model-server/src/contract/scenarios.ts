@@ -63,7 +63,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ],
   },
   {
-    it: "brings text back as it is, whatever stands in it",
+    it: "returns any text unchanged",
     inVariants: true,
     turns: [
       [pushed("text", '„Grüße“ 🧾 {braces} </context> \\ " \u202e \n `code` %s')],
@@ -253,7 +253,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ],
   },
   {
-    it: "reads what a call means that is not what the schema asks for",
+    it: "accepts a call that differs from the schema, if its meaning is clear",
     turns: [
       [call("push_context", { key: 7, value: { a: "1" }, topics: "support", subscribers: [] })],
       [call("list_context", { topics: ["support"], by_topic: "true", page: "", limit: 5 })],
@@ -266,7 +266,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ],
   },
   {
-    it: "answers arguments that are no JSON",
+    it: "answers arguments that are not JSON",
     inVariants: true,
     turns: [[call("push_context", '{"key": "k", "val')], [call("list_context", {})]],
     answers: [
