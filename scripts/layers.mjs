@@ -84,6 +84,7 @@ export const CORE_FOLDERS = [
   "wait",
   "copy",
   "past",
+  "verify",
   "mesh",
   "tenants",
 ];

@@ -8,6 +8,7 @@ import {
   isSynthaError,
   MemoryStorage,
   TenantRegistry,
+  verifyTenant,
 } from "@syntha/core";
 import { describe, expect, it } from "vitest";
 
@@ -98,6 +99,7 @@ const CALLS: Readonly<Record<string, readonly [Target, unknown[]]>> = {
   federate: [() => ({ run: federate }), [{}]],
   copyTenant: [() => ({ run: copyTenant }), [{}]],
   compareTenants: [() => ({ run: compareTenants }), [{}]],
+  verifyTenant: [() => ({ run: verifyTenant }), [{}]],
   importTenant: [() => ({ run: importTenant }), [{}]],
   exportTenant: [() => ({ run: (options: never) => exportTenant(options).next() }), [{}]],
 };

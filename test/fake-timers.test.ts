@@ -16,6 +16,7 @@ import {
   MemoryStorage,
   type Storage,
   TenantRegistry,
+  verifyTenant,
 } from "@syntha/core";
 import { macrotask } from "@syntha/core/storage";
 import { SynthaStore } from "@syntha/langchain/store";
@@ -241,6 +242,7 @@ const OTHERS: Calls = {
   "a copy, a comparison, an export and an import": async ({ storage, other }) => {
     await copyTenant({ from: storage, to: other, tenantId: "default" });
     await compareTenants({ left: storage, right: other, tenantId: "default" });
+    await verifyTenant({ storage, tenantId: "default" });
     await importTenant({
       storage: other,
       lines: exportTenant({ storage, tenantId: "default" }),

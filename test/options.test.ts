@@ -11,6 +11,7 @@ import {
   MemoryStorage,
   type SynthaError,
   TenantRegistry,
+  verifyTenant,
 } from "@syntha/core";
 import { aiTools, repairToolCall } from "@syntha/ai-sdk";
 import { answerMessage, messageTools, runnableTools as anthropicTools } from "@syntha/anthropic";
@@ -74,6 +75,7 @@ const WITH_OPTIONS: Readonly<Record<string, Call>> = {
   "core: new TenantRegistry, optionsFor": (options) =>
     new TenantRegistry({ optionsFor: () => options ?? 5 }).mesh("acme"),
   "core: compareTenants": (options) => compareTenants(options),
+  "core: verifyTenant": (options) => verifyTenant(options),
   "core: copyTenant": (options) => copyTenant(options),
   "core: exportTenant": (options) => exportTenant(options).next(),
   "core: importTenant": (options) => importTenant(options),

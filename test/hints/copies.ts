@@ -7,6 +7,7 @@ import {
   importTenant,
   type SynthaError,
   TenantRegistry,
+  verifyTenant,
 } from "@syntha/core";
 import { decide, type FullStorage } from "@syntha/core/storage";
 import { type HintCase, hintCases, openStorage, replacing, type Scene } from "./hint-case.ts";
@@ -148,7 +149,35 @@ export const COPIES: readonly HintCase[] = [
       },
     ],
   }),
+  ...hintCases("UNAVAILABLE", {
+    "Verify it while its writers are stopped, or verify a copy.": [
+      async (scene) => {
+        await share(scene);
+        const { storage } = scene;
+        // Written to, and different, at each look.
+        let writes = 0;
+        const dump: FullStorage["dump"] = async (request) => {
+          const page = await storage.dump(request);
+          return { ...page, header: page.header && { ...page.header, headCommitId: ++writes } };
+        };
+        const close = async (): Promise<void> => undefined;
+        await verifyTenant({ storage: replacing(storage, { dump, close }), tenantId });
+      },
+      async ({ storage }) => {
+        const { equal } = await verifyTenant({ storage, tenantId });
+        if (!equal) throw new Error("It differs.");
+      },
+    ],
+  }),
   ...hintCases("ABORTED", {
+    "Call verifyTenant again. It starts at the first record.": [
+      async (scene) => {
+        await share(scene);
+        const { storage } = scene;
+        await verifyTenant({ storage, tenantId, signal: AbortSignal.abort() });
+      },
+      ({ storage }) => verifyTenant({ storage, tenantId }),
+    ],
     "Call copyTenant again with the same source. It resumes where it was aborted.": [
       async (scene) => {
         await copyInPart(scene);

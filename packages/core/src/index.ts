@@ -110,6 +110,12 @@ export type {
   LoggedRoute,
   MeshLogEntry,
 } from "./watch/mesh-log-entry.ts";
+export {
+  type TenantVerification,
+  verifyTenant,
+  type VerifyOptions,
+} from "./verify/verify-tenant.ts";
+export type { VerificationDifference } from "./verify/findings.ts";
 export type { Watch, WatchChange, WatchOf, WatchOptions } from "./watch/watch-change.ts";
 export type { AskOptions } from "./wait/ask.ts";
 export type { WaitOptions } from "./wait/wait-for.ts";

@@ -19,6 +19,7 @@ import { values } from "./rules/r09-values.ts";
 import { compareAndSet } from "./rules/r10-compare-and-set.ts";
 import { batches } from "./rules/r11-batches.ts";
 import { past } from "./rules/r12-past.ts";
+import { verifying } from "./rules/r12-verifying.ts";
 import { changes } from "./rules/r12-changes.ts";
 import { cursors } from "./rules/r12-cursors.ts";
 import { events } from "./rules/r12-events.ts";
@@ -70,6 +71,7 @@ const RULES = [
   outages,
   changes,
   past,
+  verifying,
   cursors,
   retention,
   claims,

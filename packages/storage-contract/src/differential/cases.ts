@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { MemoryStorage } from "@syntha/core";
+import { MemoryStorage, verifyTenant } from "@syntha/core";
 import type { FullStorage, StorageSupport } from "@syntha/core/storage";
 import type { StorageContract, StorageFixture } from "../contract.ts";
 import { assertSame, runParameters, TIMEOUT_MS } from "../harness/index.ts";
@@ -56,6 +56,7 @@ async function compare(contract: StorageContract, steps: readonly Step[]): Promi
       const isDue = i % STEPS_PER_COMPARISON === STEPS_PER_COMPARISON - 1;
       if (!isDue && i !== supported.length - 1) continue;
       expectSame(await tested.answers(supports), await memory.answers(supports), i + 1);
+      if (supports.dump) await verify(tested.storage);
     }
   } finally {
     await Promise.all([memory.storage.close(), tested.storage.close()]);
@@ -73,6 +74,17 @@ function expectSame(
     assertSame(about, actual[i]?.answer, answer);
   }
   expect(actual.length).toBe(expected.length);
+}
+
+/** The log of each tenant folds to what is stored. */
+async function verify(storage: FullStorage): Promise<void> {
+  const { tenantIds } = await storage.listTenants({ limit: 10 });
+  for (const tenantId of tenantIds) {
+    const verification = await verifyTenant({ storage, tenantId, batch: 7 });
+    // The storage closes with its last user.
+    await storage.open();
+    expect(verification).toMatchObject({ equal: true });
+  }
 }
 
 function isSupported(type: Step["type"], { compaction, dump }: StorageSupport): boolean {
