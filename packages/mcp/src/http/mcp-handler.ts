@@ -1,7 +1,7 @@
 import { readRequestBody } from "@modelcontextprotocol/server";
 import { type ContextMesh, isSynthaError, type MeshSchema, SynthaError } from "@syntha/core";
 import { checkRights } from "../identity/check-identity.ts";
-import { delegate } from "../identity/delegation.ts";
+import { delegate, permitsDelegation } from "../identity/delegation.ts";
 import type { Identity } from "../identity/identity.ts";
 import { SCOPES } from "../identity/scope.ts";
 import type { AgentEndpoint } from "./agent-endpoint.ts";
@@ -106,6 +106,8 @@ class McpService {
     try {
       const mesh = await this.#meshOf(identity.tenantId);
       if (mesh === undefined) return rejection(403, "The tenant is not known.");
+      if (!(await permitsDelegation(mesh, exchange.identity, identity)))
+        return rejection(403, `The agent "${identity.agent}" needs permissions of its own.`);
       if (exchange.endReason === undefined) {
         endpoint = this.#endpoints.acquire(mesh, identity);
         const serving = this.#serve(exchange, identity, endpoint);
