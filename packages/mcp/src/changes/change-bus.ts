@@ -19,6 +19,8 @@ export class ChangeBus implements ServerEventBus {
   readonly #agent: AgentContext;
   readonly #onError: (error: Error) => void;
   readonly #listeners: InMemoryServerEventBus;
+  /** Called once the mesh is closed, after which nothing is published. */
+  onEnd: () => void = () => {};
   #holds = 0;
   #feed: { readonly feed: ChangeFeed; readonly stop: AbortController } | undefined;
 
@@ -86,6 +88,7 @@ export class ChangeBus implements ServerEventBus {
     const output = {
       publish: (event: ServerEvent) => this.publish(event),
       onError: this.#onError,
+      onEnd: () => this.onEnd(),
     };
     return { feed: new ChangeFeed(this.#agent, output, stop.signal), stop };
   }

@@ -29,6 +29,8 @@ interface Due {
 export interface FeedOutput {
   readonly publish: (event: ServerEvent) => void;
   readonly onError: (error: Error) => void;
+  /** The mesh is closed: nothing follows. */
+  readonly onEnd: () => void;
 }
 
 /**
@@ -84,7 +86,9 @@ export class ChangeFeed {
       }
     }
     this.#onStart();
+    if (this.#signal.aborted) return;
     if (this.#cursor !== undefined) this.#reportGap(this.#cursor);
+    this.#output.onEnd();
   }
 
   /** Where to follow from. Reports that all may have changed if nothing is known about what came before. */

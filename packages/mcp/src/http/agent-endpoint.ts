@@ -24,8 +24,16 @@ export class AgentEndpoint {
   readonly #handler: McpHttpHandler;
   readonly #server: AgentServer;
 
-  /** @throws INVALID_ARGUMENTS, INVALID_TEXT, TOO_LARGE for a name that no agent can have */
-  constructor(mesh: ContextMesh<MeshSchema>, identity: Identity, options: EndpointOptions) {
+  /**
+   * @param onClosed called when clients that listen could hear nothing more, because the mesh was closed
+   * @throws INVALID_ARGUMENTS, INVALID_TEXT, TOO_LARGE for a name that no agent can have
+   */
+  constructor(
+    mesh: ContextMesh<MeshSchema>,
+    identity: Identity,
+    options: EndpointOptions,
+    onClosed: (endpoint: AgentEndpoint) => void,
+  ) {
     const { agentOptions, maxBodyBytes, maxListens, onError } = options;
     const { agent, role, toolsets, scopes } = identity;
     const server = new AgentServer(
@@ -39,6 +47,7 @@ export class AgentEndpoint {
     );
     const { tools } = server;
     this.#server = server;
+    server.bus.onEnd = () => onClosed(this);
     this.mesh = mesh;
     this.effects = new Map(tools.tools().map(({ name, effect }) => [name, effect]));
     for (const [name, effect] of this.effects)

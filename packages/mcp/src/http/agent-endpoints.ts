@@ -33,7 +33,9 @@ export class AgentEndpoints {
       // The tenant was dropped, or its mesh closed, since.
       if (endpoint !== undefined) this.#evict(key, endpoint);
       this.#makeRoom();
-      endpoint = new AgentEndpoint(mesh, identity, this.#options);
+      // Its clients connect again, to the tenant's new mesh if there is one.
+      const onClosed = (closed: AgentEndpoint): void => this.#evict(key, closed);
+      endpoint = new AgentEndpoint(mesh, identity, this.#options, onClosed);
     }
     this.#kept.delete(key);
     this.#kept.set(key, endpoint);
@@ -72,7 +74,7 @@ export class AgentEndpoints {
   }
 
   #evict(key: string, endpoint: AgentEndpoint): void {
-    this.#kept.delete(key);
+    if (this.#kept.get(key) === endpoint) this.#kept.delete(key);
     endpoint.close().catch(this.#options.onError);
   }
 

@@ -91,6 +91,7 @@ class McpService {
     const acting = delegate(identity, request);
     if (acting === undefined)
       return rejection(403, `The agent must be "${identity.agent}", or below it.`);
+    if (this.#isClosed) return rejection(503, MESSAGES.closed);
     if (this.#exchanges.countOf(identity).requests >= maxRequests)
       return rejection(429, "Too many requests are in progress.", { "retry-after": "1" });
     return this.#exchange(this.#exchanges.add(request, identity), acting);
