@@ -80,6 +80,8 @@ class McpService {
   async #answer(request: Request): Promise<Response> {
     const { allowedHosts, allowedOrigins, authenticate, maxRequests } = this.#options;
     if (this.#isClosed) return rejection(503, MESSAGES.closed);
+    // No copy of such a request can be made.
+    if (request.method === "TRACE") return rejection(405, "Method not allowed.", { allow: "POST" });
     const answer =
       refuseHost(request, allowedHosts) ??
       this.#resource.answer(request) ??

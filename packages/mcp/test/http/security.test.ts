@@ -59,6 +59,16 @@ it("allows the hosts that it is told, and that of its resource", async () => {
   expect(await statusFor(published, { host: "mesh.acme.com", ...bearer(TOKEN) })).not.toBe(403);
 });
 
+it("answers TRACE, of which no copy can be made, like every method but POST", async () => {
+  const url = await serve(await options());
+  const sent = nodeRequest(url, { method: "TRACE", headers: bearer(TOKEN) });
+  const status = await new Promise((resolve, reject) => {
+    sent.on("error", reject).on("response", (response) => resolve(response.resume().statusCode));
+    sent.end();
+  });
+  expect(status).toBe(405);
+});
+
 it("refuses the pages of other origins, also with a valid token", async () => {
   const url = await serve(await options());
   for (const origin of ["https://evil.example", "null", "http://localhost.evil.example", "file://"])
