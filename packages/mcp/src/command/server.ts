@@ -6,7 +6,7 @@ import { openStorage } from "./storage.ts";
 
 /**
  * Serves until the client or a signal ends it. Only what the way to the client needs is loaded.
- * @throws UsageError, SynthaError if it can't start
+ * @throws UsageError, SynthaError if it can't start; ConnectionError
  */
 export async function serve(args: ServeArguments, io: ProcessIo): Promise<void> {
   const { role, toolsets, approval, tenantId, agent = "", http } = args;
@@ -24,10 +24,9 @@ export async function serve(args: ServeArguments, io: ProcessIo): Promise<void> 
     await using _ = await startHttp(args, http, options, tenants, io);
     await aborted(io.signal);
   } else {
-    const { endOfInput, startStdio } = await import("./stdio-server.ts");
-    const ended = endOfInput();
-    await using _ = startStdio(tenants.mesh(tenantId).agent(agent), options, io);
-    await Promise.race([ended, aborted(io.signal)]);
+    const { startStdio } = await import("./stdio-server.ts");
+    await using server = startStdio(tenants.mesh(tenantId).agent(agent), options, io);
+    await Promise.race([server.ended, aborted(io.signal)]);
   }
 }
 

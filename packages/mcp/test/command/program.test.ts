@@ -46,6 +46,27 @@ it.each(["its input ends", ...ENDS])("ends cleanly over stdio when %s", async (h
   await expect(stat(`${path}-wal`)).rejects.toThrow("ENOENT");
 });
 
+it("ends with a message, closing its storage, when a client sends more than it accepts", async () => {
+  const path = join(tempFolder(), "mesh.db");
+  const { child, ended } = startProgram(["--storage", `sqlite:${path}`, "--agent", "Claude"]);
+  child.stdin.on("error", () => undefined);
+  child.stdin.write("x".repeat(11 * 1_048_576));
+  expect(await ended).toMatchObject({
+    code: 1,
+    err: "A message of the client is larger than 10 MiB.\n",
+  });
+  await expect(stat(`${path}-wal`)).rejects.toThrow("ENOENT");
+});
+
+it("says in a line what it ignores over stdio", async () => {
+  const args = ["--storage", "memory:", "--agent", "Claude"];
+  const { child, ended } = startProgram(args);
+  child.stdin.end('log line\n{"jsonrpc":"2.0"}\n{"jsonrpc":"2.0","id":1,"method":"ping"}\n');
+  const { code, out, err } = await ended;
+  expect({ code, err }).toEqual({ code: 0, err: "Ignored a message that is not JSON-RPC.\n" });
+  expect(JSON.parse(out)).toMatchObject({ id: 1, result: {} });
+});
+
 it("serves HTTP with tokens that it made, and that are removed", async () => {
   const folder = tempFolder();
   const [storage, tokens] = [`sqlite:${join(folder, "mesh.db")}`, join(folder, "tokens.json")];
