@@ -1,5 +1,6 @@
+import { SynthaError } from "@syntha/core";
 import type { Authenticate } from "./identity.ts";
-import { type TokenEntries, toHashedToken } from "./token-entry.ts";
+import { type HashedToken, type TokenEntries, toHashedToken } from "./token-entry.ts";
 import { TokenTable } from "./token-table.ts";
 
 /**
@@ -13,7 +14,7 @@ import { TokenTable } from "./token-table.ts";
  *   dashboard: { sha256: "9f86d081884c7d65…", agent: "Dashboard", tenantId: "acme", role: "readonly" },
  * });
  * ```
- * @throws INVALID_ARGUMENTS for an invalid entry
+ * @throws INVALID_ARGUMENTS for an invalid entry, and for two with the same token
  */
 export async function staticTokens(entries: TokenEntries): Promise<Authenticate> {
   const table = new TokenTable();
@@ -21,7 +22,24 @@ export async function staticTokens(entries: TokenEntries): Promise<Authenticate>
   return (request) => table.authenticate(request);
 }
 
-/** @throws INVALID_ARGUMENTS for an invalid entry */
-export function toHashedTokens(entries: TokenEntries) {
-  return Promise.all(Object.entries(entries).map(([name, entry]) => toHashedToken(name, entry)));
+/** @throws INVALID_ARGUMENTS for an invalid entry, and for two with the same token */
+export async function toHashedTokens(entries: TokenEntries): Promise<readonly HashedToken[]> {
+  const tokens = await Promise.all(
+    Object.entries(entries).map(([name, entry]) => toHashedToken(name, entry)),
+  );
+  const names = new Map<string, string>();
+  for (const { name, sha256 } of tokens) {
+    const other = names.get(sha256);
+    if (other !== undefined) throw sameToken(other, name);
+    names.set(sha256, name);
+  }
+  return tokens;
+}
+
+/** Which of the two would it be? */
+function sameToken(one: string, other: string): SynthaError {
+  return new SynthaError("INVALID_ARGUMENTS", `"${one}" and "${other}" are the same token.`, {
+    hint: "Remove one of them, or create another token for it.",
+    details: { path: other },
+  });
 }

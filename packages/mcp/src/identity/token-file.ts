@@ -105,6 +105,8 @@ class WatchedTokens {
   #version: string | undefined;
   /** Programs that save a file may remove it for a moment. */
   #isMissing = false;
+  /** The message of the last error, until a check succeeds: each problem is reported once. */
+  #reported: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -135,8 +137,11 @@ class WatchedTokens {
       const version = await versionOf(this.#path);
       if (version !== this.#version) await this.#reload(version);
       this.#isMissing = version === undefined;
+      this.#reported = undefined;
     } catch (error) {
-      this.#onError(error as Error);
+      const { message } = error as Error;
+      if (message !== this.#reported) this.#onError(error as Error);
+      this.#reported = message;
     }
     this.#schedule();
   }

@@ -35,6 +35,17 @@ it("makes tokens that are never the same", () => {
   expect(tokens.every((token) => /^syntha_[\w-]{43}$/.test(token))).toBe(true);
 });
 
+it("refuses two entries of one token, which would be either agent", async () => {
+  const entries = {
+    laptop: { token: TOKEN, agent: "Claude" },
+    copy: { sha256: (await hashToken(TOKEN)).toUpperCase(), agent: "Bot" },
+  };
+  await expect(staticTokens(entries)).rejects.toMatchObject({
+    code: "INVALID_ARGUMENTS",
+    message: '"laptop" and "copy" are the same token.',
+  });
+});
+
 it.each<[string, Partial<TokenEntry>]>([
   ["laptop", { token: undefined }],
   ["laptop", { sha256: "a".repeat(64) }],
