@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { ConnectionError } from "./command/connection-error.ts";
 import { run } from "./command/program.ts";
 
 const ending = new AbortController();
@@ -13,7 +14,13 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
 process.stdout.on("error", () => ending.abort());
 
 process.exitCode = await run(process.argv.slice(2), {
-  print: (text) => void process.stdout.write(text),
+  print: (text) =>
+    new Promise((resolve, reject) => {
+      process.stdout.write(text, (error) => {
+        if (error) reject(new ConnectionError("Standard output is closed."));
+        else resolve();
+      });
+    }),
   log: (text) => void process.stderr.write(`${text}\n`),
   signal: ending.signal,
 });

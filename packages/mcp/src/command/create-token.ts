@@ -31,7 +31,7 @@ export async function createToken(args: TokenArguments, { print, log }: ProcessI
     return `${JSON.stringify({ ...entries, [name]: entry }, null, 2)}\n`;
   });
   log(`Added "${name}" to ${path}. This is the token; it can't be shown again:`);
-  print(`${token}\n`);
+  await print(`${token}\n`);
 }
 
 async function readIfThere(path: string): Promise<TokenEntries> {

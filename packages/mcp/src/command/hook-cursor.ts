@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
@@ -26,7 +26,7 @@ export class HookCursor {
 
   /** Whole or not at all. @throws MISCONFIGURED */
   async write(cursor: string): Promise<void> {
-    const next = `${this.#path}.${process.pid}.tmp`;
+    const next = `${this.#path}.${randomUUID()}.tmp`;
     try {
       await mkdir(dirname(this.#path), { recursive: true });
       await writeFile(next, `${cursor}\n`, { mode: 0o600 });

@@ -1,6 +1,6 @@
-import { type AgentContext, TenantRegistry } from "@syntha/core";
+import { TenantRegistry } from "@syntha/core";
 import { CONTEXT_INSTRUCTIONS } from "@syntha/prompts";
-import { newsFor } from "../prompts/news.ts";
+import { type News, newsFor } from "../prompts/news.ts";
 import { HookCursor } from "./hook-cursor.ts";
 import type { HookArguments } from "./options.ts";
 import type { ProcessIo } from "./process-io.ts";
@@ -15,18 +15,17 @@ export async function runHook(args: HookArguments, io: ProcessIo): Promise<void>
   const { storage, tenantId, agent, budget } = args;
   await using tenants = new TenantRegistry({ storage: await openStorage(storage) });
   const file = new HookCursor(args);
-  const text = await nextNews(tenants.mesh(tenantId).agent(agent), file, budget);
-  if (text !== "") io.print(text);
-}
-
-/** The cursor is kept last: a hook that is killed shows the same again. */
-async function nextNews(agent: AgentContext, file: HookCursor, tokens: number): Promise<string> {
-  const { title, text, cursor, more } = await newsFor(agent, await file.read(), {
-    tokens,
+  const since = await file.read();
+  const news = await newsFor(tenants.mesh(tenantId).agent(agent), since, {
+    tokens: budget,
     ofOthers: true,
   });
-  await file.write(cursor);
-  if (text === "") return "";
+  if (news.text !== "") await io.print(toText(news));
+  // Last: what a hook that is killed did not print comes with the next turn.
+  if (news.cursor !== since) await file.write(news.cursor);
+}
+
+function toText({ title, text, more }: News): string {
   const rest = more ? "\n\nThere is more, which comes with the next turn." : "";
   return `${CONTEXT_INSTRUCTIONS}\n\n${title}\n\n${text}${rest}\n`;
 }

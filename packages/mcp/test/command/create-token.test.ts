@@ -10,7 +10,7 @@ import { tempFolder } from "../support/temp-folder.ts";
 async function make(tokens: string, name: string): Promise<string> {
   let printed = "";
   const io = {
-    print: (text: string) => void (printed += text),
+    print: async (text: string) => void (printed += text),
     log: () => undefined,
     signal: new AbortController().signal,
   };
