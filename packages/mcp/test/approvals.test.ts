@@ -5,6 +5,7 @@ import {
   isInputRequiredResult,
 } from "@modelcontextprotocol/client";
 import { ContextMesh } from "@syntha/core";
+import type { ToolHandler } from "@syntha/tools";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { connect, type Connected } from "./support/connect.ts";
 
@@ -60,6 +61,35 @@ it.each(ERAS)("asks before a %s client deletes a topic", async (era) => {
   const deleted = await client.callTool({ name: "delete_topic", arguments: { topic: "work" } });
   expect(deleted).toMatchObject({ structuredContent: { items_deleted: 1 } });
   expect(questions).toEqual([expect.stringContaining('delete the topic "work"? It has 1 items')]);
+});
+
+it("asks before it deletes a topic that the admin may not use as an agent", async () => {
+  const mesh = new ContextMesh();
+  await mesh.agent("Bob").push("plan", 1, { topics: ["work"] });
+  await mesh.setPermissions("Claude", { post: ["sales"], subscribe: ["sales"] });
+  const questions: string[] = [];
+  const { client } = await connectUser(mesh, "modern", (message) => {
+    questions.push(message);
+    return { action: "decline" };
+  });
+  await client.callTool({ name: "delete_topic", arguments: { topic: "work" } });
+  expect(questions).toEqual([expect.stringContaining('delete the topic "work"? It has 1 items')]);
+  expect(await mesh.system.keys()).toEqual(["plan"]);
+});
+
+it.each(ERAS)("binds a call of a %s client to no revision if no user is asked", async (era) => {
+  const mesh = new ContextMesh();
+  await mesh.agent("Claude").push("plan", 1, { global: true });
+  const wrapTools = (handler: ToolHandler): ToolHandler => {
+    const run = handler.handleToolCall.bind(handler);
+    handler.handleToolCall = (async (...call: Parameters<typeof run>) => {
+      await mesh.agent("Bob").push("plan", 2);
+      return run(...call);
+    }) as typeof run;
+    return handler;
+  };
+  const { client } = await connect(mesh.agent("Claude"), era, { wrapTools });
+  expect(await remove(client)).toMatchObject({ structuredContent: { success: true } });
 });
 
 it.each(ERAS)("asks nothing where a call of a %s client fails anyway", async (era) => {
@@ -164,18 +194,19 @@ it("refuses a state that was used, changed, or given for another call or agent",
   expect(isInputRequiredResult(replayed)).toBe(true);
   expect(await mesh.system.get("plan")).toBe(2);
 
-  // Accepted for a topic with as many items and subscribers as before, it is recognized by its id.
-  const topic = await call(client, "delete_topic", { topic: "work" });
+  // A topic without items has no revision: the state is recognized by its id.
+  const subscribe = () => mesh.agent("Dora").subscribe(["talk"]);
+  await subscribe();
+  const talk = { topic: "talk" };
+  const topic = await call(client, "delete_topic", talk);
   if (!isInputRequiredResult(topic)) throw new Error("The user was not asked.");
   const topicApproved = { ...ACCEPT, requestState: topic.requestState };
-  expect(await call(client, "delete_topic", { topic: "work" }, topicApproved)).toMatchObject({
-    structuredContent: { items_deleted: 2 },
+  expect(await call(client, "delete_topic", talk, topicApproved)).toMatchObject({
+    structuredContent: { subscriptions_ended: 1 },
   });
-  for (const key of ["note", "draft"]) await claude.push(key, 1, { topics: ["work"] });
-  await expect(
-    call(client, "delete_topic", { topic: "work" }, topicApproved),
-  ).rejects.toMatchObject(REFUSED);
-  expect(await mesh.system.keys()).toEqual(["draft", "note", "plan"]);
+  await subscribe();
+  await expect(call(client, "delete_topic", talk, topicApproved)).rejects.toMatchObject(REFUSED);
+  expect(await mesh.agent("Dora").subscriptions()).toEqual(["talk"]);
 });
 
 it("accepts a state on every node with the same key, and on no other", async () => {

@@ -56,6 +56,27 @@ it("approves on one process what was asked on another, once", async () => {
   expect(await mesh.system.get("plan")).toBe(2);
 });
 
+it("deletes the items of a topic once, on whichever process the approval arrives", async () => {
+  const { mesh, start } = await openFile();
+  const push = () => mesh.agent("Bob").push("draft", 1, { topics: ["work"] });
+  await push();
+  const { client: first } = await start("Claude", "modern", KEY);
+  const { client: second } = await start("Claude", "modern", KEY);
+  const call = { name: "delete_topic", arguments: { topic: "work" } };
+  const raw = { allowInputRequired: true } as const;
+  const asked = await first.callTool(call, raw);
+  if (!isInputRequiredResult(asked)) throw new Error("The user was not asked.");
+  const { requestState } = asked;
+  const approved = { ...call, requestState, inputResponses: { approval: { action: "accept" } } };
+  expect(await first.callTool(approved, raw)).toMatchObject({
+    structuredContent: { items_deleted: 1 },
+  });
+  // As many items and subscribers as the user was asked about, but none of them is the same.
+  await push();
+  expect(isInputRequiredResult(await second.callTool(approved, raw))).toBe(true);
+  expect(await mesh.system.keys()).toEqual(["draft"]);
+});
+
 it("follows a task across killed processes", async () => {
   const { mesh, start } = await openFile();
   const first = await start("Claude", "modern");

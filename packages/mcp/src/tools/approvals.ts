@@ -75,12 +75,11 @@ export class Approvals {
 
   /** @throws ProtocolError for the state of another call, or one that was used */
   async decide(call: DestroyCall, server: Server, context: ServerContext): Promise<Decision> {
+    const canAsk = canAskUser(server, context);
+    if (!canAsk && this.#otherwise === "allow") return { run: true, arguments: call.arguments };
     const deletion = await describeDeletion(this.#agent, call);
     if (deletion.message === undefined) return { run: true, arguments: deletion.arguments };
-    if (!canAskUser(server, context)) {
-      if (this.#otherwise === "allow") return { run: true, arguments: deletion.arguments };
-      return { run: false, denied: unattended(call) };
-    }
+    if (!canAsk) return { run: false, denied: unattended(call) };
     const args = await fingerprint(call.arguments);
     const state = context.mcpReq.requestState<ApprovalState>();
     if (state === undefined) return this.#ask(call, args, deletion, context);

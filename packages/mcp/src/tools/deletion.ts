@@ -48,17 +48,22 @@ async function headerOf(agent: AgentContext, key: string): Promise<ItemHeader | 
   return item ?? damaged;
 }
 
+/** As the system sees it, which deletes it. */
 async function describeTopic(
-  agent: AgentContext,
+  { name, mesh }: AgentContext,
   { arguments: args }: DestroyCall,
   topic: string,
 ): Promise<Deletion> {
-  const { topics } = await agent.topics({ prefix: topic, limit: 1 });
+  const { topics } = await mesh.topics({ prefix: topic, limit: 1 });
   const [found] = topics;
   if (found?.name !== topic) return { message: undefined, target: "", arguments: args };
   const { items, subscribers } = found;
-  const message = `Let ${short(agent.name)} delete the topic ${short(topic)}? It has ${items} items, of which those without another audience are deleted, and ${subscribers} subscribers.`;
-  return { message, target: `${items} ${subscribers}`, arguments: args };
+  // Every item of a topic that was deleted and created again was written since.
+  const filter = { topics: [topic], values: false, limit: 1 } as const;
+  const [first] = (await mesh.system.list(filter)).items;
+  const message = `Let ${short(name)} delete the topic ${short(topic)}? It has ${items} items, of which those without another audience are deleted, and ${subscribers} subscribers.`;
+  const target = [items, subscribers, first?.revision ?? 0].join(" ");
+  return { message, target, arguments: args };
 }
 
 /** Text of agents as one line of JSON: it can't be taken for the question. */

@@ -2,8 +2,8 @@
 const USED = new Map<string, number>();
 
 /**
- * Whether this is the first use of a state. Only in this process: what else makes a replay harmless is that a state also
- * names what existed when the user was asked.
+ * Whether this is the first use of a state in this process. In another one, a state of an item or a topic has no second use
+ * either: it names the revision of what the user was asked about, which what is created again does not have.
  */
 export function usedOnce(id: string, expirySeconds: number): boolean {
   const now = Date.now();

@@ -5,7 +5,8 @@ import { serveStdio } from "../../src/stdio.ts";
 const [path = "", agent = "", approvalKey] = process.argv.slice(2);
 const mesh = new ContextMesh({ storage: new SqliteStorage({ path }) });
 serveStdio(mesh.agent(agent), {
-  toolsets: ["context", "tasks", "live"],
+  role: "admin",
+  toolsets: ["context", "tasks", "live", "admin"],
   progressEvery: 50,
   ...(approvalKey !== undefined && { approvalKey }),
 });
