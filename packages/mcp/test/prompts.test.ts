@@ -99,6 +99,23 @@ it.each(ERAS)("hands over what the agent of a %s client knows and holds", async 
   expect(text).toContain(String(meta["dev.syntha/cursor"]));
 });
 
+it.each(ERAS)("hands over a task of a %s client among those of a busy team", async (era) => {
+  const mesh = new ContextMesh();
+  const [claude, bob] = [mesh.agent("Claude"), mesh.agent("Bob")];
+  for (const agent of [claude, bob]) await agent.subscribe(["work"]);
+  for (let i = 0; i < 120; i++) {
+    await mesh.system.push(`task:${i}`, "Bob's", { topics: ["work"] });
+    await bob.claim({ key: `task:${i}` }, { lease: "1h" });
+  }
+  const { client } = await connect(claude, era);
+  expect((await textOf(client, "hand_over")).text).toContain("It holds no task.");
+  await mesh.system.push("urgent", "Claude's", { topics: ["work"] });
+  await claude.claim({ key: "urgent" }, { lease: "1h" });
+  const { text } = await textOf(client, "hand_over");
+  const held = text.split("Tasks that it holds until it completes or releases them:")[1] ?? "";
+  expect(linesOf(held).map(({ key }) => key)).toEqual(["urgent"]);
+});
+
 it.each(ERAS)("renders one key for a review by a %s client", async (era) => {
   const mesh = new ContextMesh();
   await mesh.agent("Bob").push("plan", "Ship it.", { global: true });

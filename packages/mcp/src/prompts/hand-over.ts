@@ -1,5 +1,4 @@
 import { CURSOR_META_KEY } from "../changes/resource-event.ts";
-import type { AgentContext } from "@syntha/core";
 import {
   CONTEXT_INSTRUCTIONS,
   placeContext,
@@ -7,6 +6,7 @@ import {
   renderContext,
 } from "@syntha/prompts";
 import { BUDGET, tokensOf } from "./budget.ts";
+import { heldTasks } from "./held-tasks.ts";
 import type { ServedPrompt } from "./served-prompt.ts";
 
 /** What an agent knows and holds, for a successor. */
@@ -19,7 +19,7 @@ export const handOver: ServedPrompt = {
   },
   async render({ agent }, args) {
     const tokens = tokensOf(args);
-    const held = await heldKeys(agent);
+    const held = await heldTasks(agent);
     const tasks =
       held.length === 0
         ? undefined
@@ -44,17 +44,3 @@ export const handOver: ServedPrompt = {
     };
   },
 };
-
-/** Claimed items that are looked at. */
-const MAX_CLAIMED = 20;
-
-/** Keys of visible items that the agent itself has claimed. */
-async function heldKeys(agent: AgentContext): Promise<string[]> {
-  const { items } = await agent.list({ state: "claimed", values: false, limit: MAX_CLAIMED });
-  const held: string[] = [];
-  for (const { key } of items) {
-    const leases = (await agent.mesh.system.history(key)).filter(({ type }) => type === "lease");
-    if (leases.at(-1)?.actor === (agent.isSystem ? undefined : agent.name)) held.push(key);
-  }
-  return held;
-}
