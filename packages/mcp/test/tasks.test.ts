@@ -234,7 +234,10 @@ it.each(ERAS)("refuses wrong arguments of a %s client", async (era) => {
     { agent: "Critic" },
     { agent: "Claude", message: "Go" },
     { agent: 1, message: "Go" },
-    { topics: "work", message: "Go" },
+    { topics: "work, play", message: "Go" },
+    { topics: "[work", message: [] },
+    { topics: [1], message: "Go" },
+    { agent: "Critic", message: "Go", priority: "high" },
     { agent: "Critic", message: "Go", priority: 11 },
     { agent: "Critic", message: "Go", as: "Bob" },
   ];
@@ -244,6 +247,35 @@ it.each(ERAS)("refuses wrong arguments of a %s client", async (era) => {
     expect(content).toMatchObject([{ text: expect.stringContaining('"INVALID_ARGUMENTS"') }]);
   }
   expect(await mesh.system.keys()).toEqual([]);
+});
+
+it.each([
+  ["a text for a list", { topics: "work" }, { topics: ["work"] }],
+  ["JSON for a list", { topics: '["work","play"]' }, { topics: ["work", "play"] }],
+  ["a list for a name", { agent: ["Critic"] }, { subscribers: ["Critic"] }],
+  ["text for a number", { agent: "Critic", priority: " 3" }, { priority: 3 }],
+  ["nothing", { agent: "Critic", topics: null, priority: "" }, { topics: [], priority: 0 }],
+])("reads %s as what it means", async (_, args, expected) => {
+  const mesh = new ContextMesh();
+  const { client } = await connect(mesh.agent("Claude"), "modern", { toolsets: ["tasks"] });
+  await client.callTool({ name: "delegate_task", arguments: { ...args, message: "Go" } });
+  expect((await mesh.system.list()).items).toMatchObject([
+    { value: { message: "Go" }, ...expected },
+  ]);
+});
+
+it.each([
+  [{ topics: "a, b" }, 'Pass [\\"a\\",\\"b\\"] if these are several, else [\\"a, b\\"].'],
+  [{ topic: ["a"] }, "Use `topics`."],
+  [{ agent: "Claude" }, 'You are \\"Claude\\": name another agent, or topics.'],
+])("names the mistake of %o in the hint", async (args, hint) => {
+  const { client } = await connect(new ContextMesh().agent("Claude"), "modern", {
+    toolsets: ["tasks"],
+  });
+  const call = { name: "delegate_task", arguments: { ...args, message: "Go" } };
+  expect((await client.callTool(call)).content).toMatchObject([
+    { text: expect.stringContaining(hint) },
+  ]);
 });
 
 it.each(ERAS)("does not let a %s client delegate without the toolset or the role", async (era) => {

@@ -1,6 +1,7 @@
 import type { CallToolResult, Tool } from "@modelcontextprotocol/server";
-import { type AgentContext, type Duration, type JsonValue, SynthaError } from "@syntha/core";
+import type { AgentContext, Duration } from "@syntha/core";
 import type { DelegatedTask } from "./delegated-task.ts";
+import { readDelegation } from "./delegation.ts";
 import { newTaskKey } from "./task-key.ts";
 import { readTask, type TaskSnapshot } from "./task-snapshot.ts";
 
@@ -31,13 +32,6 @@ export const DELEGATE_TASK = {
   },
 } as const satisfies Tool;
 
-interface Delegation {
-  readonly agent: string | undefined;
-  readonly topics: readonly string[] | undefined;
-  readonly message: JsonValue;
-  readonly priority: number | undefined;
-}
-
 /** A task that was pushed, and who may not get it. */
 export interface Delegated {
   readonly task: TaskSnapshot;
@@ -50,7 +44,7 @@ export async function delegateTask(
   args: Readonly<Record<string, unknown>>,
   ttl: Duration | undefined,
 ): Promise<Delegated> {
-  const { agent: name, topics, message, priority } = toDelegation(agent, args);
+  const { agent: name, topics, message, priority } = readDelegation(agent, args);
   const key = newTaskKey(agent);
   const value: DelegatedTask = { message };
   const pushed = await agent.push(key, value, {
@@ -102,43 +96,4 @@ export function toKeyResult({ task, warning }: Delegated): CallToolResult {
     content: [{ type: "text", text: JSON.stringify(structuredContent) }],
     structuredContent,
   };
-}
-
-/** `null`, `""` and `[]` mean "not given". */
-function toDelegation(self: AgentContext, args: Readonly<Record<string, unknown>>): Delegation {
-  for (const name of Object.keys(args))
-    if (!Object.hasOwn(DELEGATE_TASK.inputSchema.properties, name))
-      throw invalid(name, `Unknown argument ${JSON.stringify(name.slice(0, 60))}.`);
-  const { message } = args;
-  const agent = given(args["agent"]);
-  const topics = given(args["topics"]);
-  const priority = given(args["priority"]);
-  if (given(message) === undefined) throw invalid("message", "Pass a message: what to do.");
-  if (agent === undefined && topics === undefined)
-    throw invalid("agent", "Pass the name of an agent, or topics.");
-  if (agent !== undefined && typeof agent !== "string")
-    throw invalid("agent", "`agent` must be a name.");
-  if (agent === self.name) throw invalid("agent", "An agent can't delegate to itself.");
-  if (topics !== undefined && !isNames(topics))
-    throw invalid("topics", "`topics` must be a list of names.");
-  if (priority !== undefined && typeof priority !== "number")
-    throw invalid("priority", "`priority` must be a whole number from -10 to 10.");
-  return { agent, topics, message: message as JsonValue, priority };
-}
-
-function given(argument: unknown): unknown {
-  const isEmpty =
-    argument === null || argument === "" || (Array.isArray(argument) && argument.length === 0);
-  return isEmpty ? undefined : argument;
-}
-
-function isNames(topics: unknown): topics is readonly string[] {
-  return Array.isArray(topics) && topics.every((topic) => typeof topic === "string");
-}
-
-function invalid(path: string, message: string): SynthaError {
-  return new SynthaError("INVALID_ARGUMENTS", message, {
-    hint: 'For example: agent "Critic", message "Review the draft under the key draft:1."',
-    details: { path },
-  });
 }
