@@ -1,4 +1,4 @@
-import { createMcpHandler, type McpHttpHandler } from "@modelcontextprotocol/server";
+import { createMcpHandler, type McpHttpHandler, ProtocolError } from "@modelcontextprotocol/server";
 import type { ContextMesh, MeshSchema } from "@syntha/core";
 import type { Effect, ToolName } from "@syntha/tools";
 import { AgentServer } from "../agent/agent-server.ts";
@@ -57,7 +57,9 @@ export class AgentEndpoint {
       bus: server.bus,
       maxRequestBodySize: maxBodyBytes,
       maxSubscriptions: maxListens,
-      onerror: onError,
+      onerror: (error) => {
+        if (!isClientFault(error)) onError(error);
+      },
     });
   }
 
@@ -79,3 +81,10 @@ export class AgentEndpoint {
     return this.#handler.close();
   }
 }
+
+/** The SDK also reports what it answers with 400 to 415, of which the client is told. */
+function isClientFault(error: Error): boolean {
+  return error instanceof ProtocolError || REFUSED.test(error.message);
+}
+
+const REFUSED = /^(Rejected inbound request|Unsupported Media Type|Not Acceptable|Parse error)/;

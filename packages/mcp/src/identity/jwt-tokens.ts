@@ -5,7 +5,9 @@ import {
   createRemoteJWKSet,
   errors,
   type JSONWebKeySet,
+  type JWTPayload,
   type JWTVerifyGetKey,
+  type JWTVerifyOptions,
   jwtVerify,
 } from "jose";
 import { bearerTokenOf } from "./bearer-token.ts";
@@ -88,7 +90,7 @@ export function jwtTokens(options: JwtOptions): Authenticate {
     const token = bearerTokenOf(request);
     if (token === undefined) return undefined;
     try {
-      const { payload } = await jwtVerify(token, keys, rules);
+      const payload = await verify(token, keys, rules);
       const identity = toIdentity(payload, claims, tenantId, clockTolerance);
       return identity && { ...identity, signal };
     } catch (error) {
@@ -99,6 +101,26 @@ export function jwtTokens(options: JwtOptions): Authenticate {
       });
     }
   };
+}
+
+/** A token that does not name its key is tried with each key that fits: an issuer that replaces its key has two. */
+async function verify(
+  token: string,
+  keys: JWTVerifyGetKey,
+  rules: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(token, keys, rules)).payload;
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    for await (const key of error)
+      try {
+        return (await jwtVerify(token, key, rules)).payload;
+      } catch (other) {
+        if (!(other instanceof errors.JWSSignatureVerificationFailed)) throw other;
+      }
+    throw error;
+  }
 }
 
 function toKeys({ jwksUrl, keys }: JwtOptions): JWTVerifyGetKey {

@@ -141,6 +141,29 @@ it.each([
   expect(errors).toHaveLength(status === 500 ? 1 : 0);
 });
 
+it("does not report what a client did wrong as an error of the server", async () => {
+  const errors: Error[] = [];
+  const url = await serve({
+    mesh: () => new ContextMesh(),
+    authenticate: () => ({ tenantId: "default", agent: "Claude" }),
+    onError: (error) => errors.push(error),
+  });
+  const statuses = [];
+  for (const headers of [
+    { "mcp-method": "tools/call" },
+    { "mcp-protocol-version": "2099-01-01" },
+    { "content-type": "text/plain" },
+  ])
+    statuses.push((await post(url, "tools/list", { headers })).status);
+  for (const body of ["", "{", "5", "[]", "[[]]", '{"jsonrpc":"2.0","id":{},"method":"ping"}']) {
+    const headers = { "content-type": "application/json" };
+    statuses.push((await fetch(url, { method: "POST", headers, body })).status);
+  }
+  statuses.push((await fetch(url)).status);
+  expect(statuses.every((status) => status >= 400 && status < 500)).toBe(true);
+  expect(errors).toEqual([]);
+});
+
 it("refuses a mesh of another tenant than the identity's", async () => {
   const errors: Error[] = [];
   const url = await serve({

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ContextMesh, isSynthaError } from "@syntha/core";
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
+import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type JwtClaims, type JwtOptions, jwtTokens, SCOPES } from "../../src/index.ts";
 import { listenable } from "../support/listenable.ts";
@@ -148,7 +148,27 @@ it("needs an issuer, an audience and keys", () => {
     );
 });
 
-it("reads the issuer's keys, also new ones, and says when it can't", async () => {
+it("accepts a token that does not name its key, while the issuer has an old and a new one", async () => {
+  const old = await generateKeyPair("ES256", { extractable: true });
+  const stranger = await generateKeyPair("ES256");
+  const unnamed = async ({ kid: _, ...key }: JWK) => key;
+  const both = {
+    keys: [await unnamed(await exportJWK(old.publicKey)), await unnamed(jwk)],
+  };
+  const signed = (key: typeof privateKey, expires = "1h") =>
+    new SignJWT(PAYLOAD)
+      .setProtectedHeader({ alg: "ES256" })
+      .setIssuer(ISSUER)
+      .setAudience(AUDIENCE)
+      .setExpirationTime(expires)
+      .sign(key);
+  for (const key of [old.privateKey, privateKey])
+    expect(await identityOf(await signed(key), { keys: both })).toMatchObject({ agent: "Claude" });
+  for (const token of [await signed(stranger.privateKey), await signed(privateKey, "1h ago")])
+    expect(await identityOf(token, { keys: both })).toBeUndefined();
+});
+
+it("reads the issuer's keys, and says when it can't", async () => {
   let status = 200;
   const issuer = createServer((_, response) => {
     response.writeHead(status, { "content-type": "application/json" });
