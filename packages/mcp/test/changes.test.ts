@@ -94,12 +94,17 @@ describe.each(ERAS)("changes, to a %s client", (era) => {
       "syntha://item/a!(b)",
       "syntha://item/a%2Fb",
       "syntha://item/c/d",
+      "syntha://item/e%2ff",
+      "syntha://item/%67",
+      "syntha://changes?since=c",
     ];
     await listen(bob.client, era, uris);
-    for (const key of ["task:42", "a!(b)", "a/b", "c/d"])
+    for (const key of ["task:42", "a!(b)", "a/b", "c/d", "e/f", "g"])
       await mesh.system.push(key, 1, { global: true });
-    await until(() => urisOf(bob.notices).length === uris.length);
-    expect(urisOf(bob.notices)).toEqual(uris);
+    const items = uris.slice(0, -1);
+    await until(() => urisOf(bob.notices).length === 2 * items.length);
+    expect(urisOf(bob.notices).filter((uri) => !uri?.startsWith(CHANGES))).toEqual(items);
+    expect(new Set(urisOf(bob.notices))).toEqual(new Set(uris));
   });
 
   it("that a client missed are read from the cursor of its last notification", async () => {

@@ -6,6 +6,7 @@ import {
 import type { AgentContext } from "@syntha/core";
 import { ChangeFeed } from "./change-feed.ts";
 import { withoutThrowing } from "./error-listener.ts";
+import { Spellings } from "./spellings.ts";
 
 /**
  * The changes that one agent sees, as events for `subscriptions/listen`. The first listener starts a watch of the mesh, and
@@ -19,6 +20,8 @@ export class ChangeBus implements ServerEventBus {
   readonly #agent: AgentContext;
   readonly #onError: (error: Error) => void;
   readonly #listeners: InMemoryServerEventBus;
+  /** Under which events of resources are published as well. */
+  readonly spellings = new Spellings();
   /** Called once the mesh is closed, after which nothing is published. */
   onEnd: () => void = () => {};
   #holds = 0;
@@ -35,8 +38,10 @@ export class ChangeBus implements ServerEventBus {
     return this.#feed !== undefined;
   }
 
+  /** @param event of a resource by its canonical URI */
   publish(event: ServerEvent): void {
-    this.#listeners.publish(event);
+    if (event.kind !== "resource_updated") return this.#listeners.publish(event);
+    for (const uri of this.spellings.of(event.uri)) this.#listeners.publish({ ...event, uri });
   }
 
   subscribe(listener: (event: ServerEvent) => void): () => void {

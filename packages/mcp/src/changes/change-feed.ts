@@ -7,7 +7,7 @@ import {
   type WatchChange,
 } from "@syntha/core";
 import { exponentialDelay, jittered, macrotask, systemPause } from "@syntha/core/storage";
-import { CHANGES_URI, itemUri, topicUri, uriSpellings } from "../resources/resource-uri.ts";
+import { CHANGES_URI, itemUri, topicUri } from "../resources/resource-uri.ts";
 import { KnownItems } from "./known-items.ts";
 import { resourcesListChanged, resourceUpdated } from "./resource-event.ts";
 
@@ -222,7 +222,7 @@ export class ChangeFeed {
   }
 
   #updated(uri: string, cursor: Cursor): void {
-    for (const spelling of uriSpellings(uri)) this.#publish(resourceUpdated(spelling, cursor));
+    this.#publish(resourceUpdated(uri, cursor));
   }
 
   #publish(event: ServerEvent): void {

@@ -26,6 +26,7 @@ type ListenId = RequestId | typeof INITIALIZED;
 
 interface Listen {
   readonly uris: readonly string[];
+  readonly removeSpellings: () => void;
   /** Undefined while the feed starts. */
   release?: () => void;
 }
@@ -67,7 +68,7 @@ export class ConnectionChanges implements ListenObserver {
   async begin(id: ListenId, uris: readonly string[]): Promise<void> {
     if (this.#isClosed) return;
     this.end(id);
-    const listen: Listen = { uris };
+    const listen: Listen = { uris, removeSpellings: this.#bus.spellings.add(uris) };
     this.#listens.set(id, listen);
     this.#unsubscribe ??= this.#bus.subscribe((event) => this.#deliver(event));
     const release = await this.#bus.start();
@@ -76,7 +77,9 @@ export class ConnectionChanges implements ListenObserver {
   }
 
   end(id: ListenId): void {
-    this.#listens.get(id)?.release?.();
+    const listen = this.#listens.get(id);
+    listen?.removeSpellings();
+    listen?.release?.();
     if (!this.#listens.delete(id) || this.#listens.size > 0) return;
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;

@@ -8,6 +8,7 @@ import {
   type Transport,
   type TransportSendOptions,
 } from "@modelcontextprotocol/server";
+import { listenedUris } from "./listen-filter.ts";
 
 /** Receives which `subscriptions/listen` of a connection are open. */
 export interface ListenObserver {
@@ -106,11 +107,7 @@ export class ListenTransport implements Transport {
   }
 }
 
-/** What a request wants to hear of; undefined if it is no request to listen to resources. */
+/** Undefined if it is no request to listen to resources. */
 function urisOf({ method, params }: JSONRPCRequest): readonly string[] | undefined {
-  if (method !== "subscriptions/listen") return undefined;
-  const filter = (params?.["notifications"] ?? {}) as Record<string, unknown>;
-  const uris = filter["resourceSubscriptions"];
-  if (Array.isArray(uris) && uris.length > 0) return uris.filter((uri) => typeof uri === "string");
-  return filter["resourcesListChanged"] === true ? [] : undefined;
+  return method === "subscriptions/listen" ? listenedUris(params) : undefined;
 }

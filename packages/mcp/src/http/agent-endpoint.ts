@@ -3,8 +3,10 @@ import type { ContextMesh, MeshSchema } from "@syntha/core";
 import type { Effect, ToolName } from "@syntha/tools";
 import { AgentServer } from "../agent/agent-server.ts";
 import type { AgentServerOptions } from "../agent/options.ts";
+import { listenedUris } from "../changes/listen-filter.ts";
 import type { Identity } from "../identity/identity.ts";
 import { scopeOf } from "../identity/scope.ts";
+import type { Exchange } from "./exchange.ts";
 
 export interface EndpointOptions {
   readonly agentOptions: AgentServerOptions;
@@ -67,9 +69,12 @@ export class AgentEndpoint {
     return this.#handler.fetch(request, parsedBody === undefined ? {} : { parsedBody });
   }
 
-  /** Answers a `subscriptions/listen`, whose stream subscribes to the server's bus. */
-  async listen(request: Request, parsedBody: unknown): Promise<Response> {
-    const release = await this.#server.bus.start();
+  /** Answers a `subscriptions/listen`, whose stream subscribes to the server's bus until the exchange is over. */
+  async listen(request: Request, parsedBody: unknown, exchange: Exchange): Promise<Response> {
+    const { bus } = this.#server;
+    const { params } = Object(parsedBody) as Record<string, unknown>;
+    exchange.defer(bus.spellings.add(listenedUris(params) ?? []));
+    const release = await bus.start();
     try {
       return await this.fetch(request, parsedBody);
     } finally {

@@ -14,6 +14,8 @@ export class Exchange {
   /** When the check of the identity that is under way began. */
   checkingSince: number | undefined;
   #endReason: EndReason | undefined;
+  #isReleased = false;
+  readonly #deferred: (() => void)[] = [];
   readonly #controller = new AbortController();
   readonly #onDisconnect = (): void => this.end("disconnected");
   readonly #onRevoke = (): void => this.end("revoked");
@@ -53,7 +55,15 @@ export class Exchange {
     this.release();
   }
 
+  /** Runs a function once the exchange is over. */
+  defer(cleanUp: () => void): void {
+    if (this.#isReleased) cleanUp();
+    else this.#deferred.push(cleanUp);
+  }
+
   release(): void {
+    this.#isReleased = true;
+    for (const cleanUp of this.#deferred.splice(0)) cleanUp();
     this.request.signal.removeEventListener("abort", this.#onDisconnect);
     this.identity.signal?.removeEventListener("abort", this.#onRevoke);
   }

@@ -157,7 +157,7 @@ class McpService {
     // A body that is not JSON goes on as it is: the SDK knows the answer.
     const raw = body === undefined && text !== "" ? text : null;
     const next = new Request(url, { method, headers, body: raw, signal });
-    return exchange.isListen ? endpoint.listen(next, body) : endpoint.fetch(next, body);
+    return exchange.isListen ? endpoint.listen(next, body, exchange) : endpoint.fetch(next, body);
   }
 
   async #meshOf(tenantId: string): Promise<ContextMesh<MeshSchema> | undefined> {

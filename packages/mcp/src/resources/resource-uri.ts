@@ -36,18 +36,6 @@ export function changesUri(since?: string): string {
   return `${CHANGES_URI}${query("since", since)}`;
 }
 
-/**
- * The ways in which clients write a URI of ours, the one of {@link itemUri} first: `encodeURIComponent` keeps `!'()*`, and
- * people keep `:` and `/`. A client's filter names a URI as text, so a notification must use the client's spelling.
- */
-export function uriSpellings(uri: string): readonly string[] {
-  const [, start = "", name = ""] = /^(syntha:\/\/(?:item|topic)\/)(.*)$/s.exec(uri) ?? [];
-  if (!name.includes("%")) return [uri];
-  const component = name.replaceAll(/%(?:21|27|28|29|2A)/g, decodeURIComponent);
-  const path = component.replaceAll(/%(?:24|26|2B|2C|2F|3A|3B|3D|40)/g, decodeURIComponent);
-  return [...new Set([uri, start + component, start + path])];
-}
-
 /** Undefined for what is no URI of ours. Accepts any percent-encoding of a name. */
 export function parseResourceUri(uri: string): ResourceTarget | undefined {
   const match = /^syntha:\/\/(item|topic|agents|changes)(?:\/([^?#]+))?(?:\?([^#]*))?$/.exec(uri);
