@@ -10,7 +10,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
     ending.abort();
   });
 
-// A client that is gone without a word.
+// The client has closed its end.
 process.stdout.on("error", () => ending.abort());
 
 process.exitCode = await run(process.argv.slice(2), {

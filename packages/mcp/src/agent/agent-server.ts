@@ -25,7 +25,7 @@ export class AgentServer {
   /** Milliseconds between reports of progress. */
   readonly progressMs: number;
   readonly traceContext: TraceContext;
-  /** What changes for this agent; it watches the mesh while somebody listens. */
+  /** What changes for this agent; it watches the mesh while a client listens. */
   readonly bus: ChangeBus;
   readonly #effects: ToolEffects;
 

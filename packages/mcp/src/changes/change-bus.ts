@@ -10,7 +10,7 @@ import { Spellings } from "./spellings.ts";
 
 /**
  * The changes that one agent sees, as events for `subscriptions/listen`. The first listener starts a watch of the mesh, and
- * the last one ends it. Never share it between agents: whoever listens learns that the items it names have changed.
+ * the last one ends it. Never share it between agents: its events reveal that items have changed.
  *
  * Events: `resource_updated` for an item, for the topics under which the agent sees or saw it, and for `syntha://changes`,
  * which also stands for the agent's events; `resources_list_changed` when items appear or go, once for those that change
@@ -55,8 +55,8 @@ export class ChangeBus implements ServerEventBus {
 
   /**
    * Watches the mesh until the returned function is called. Once this resolves, listeners receive every later change, also
-   * of other processes: await it before a client is told that it listens. It resolves during an outage of the storage too,
-   * after which listeners are told that anything may have changed.
+   * of other processes: await it before a listen is acknowledged. It also resolves during an outage of the storage, after
+   * which it publishes that anything may have changed.
    *
    * @example
    * ```ts

@@ -47,8 +47,8 @@ export class ConnectionChanges implements ListenObserver {
   #unsubscribe: (() => void) | undefined;
   /** Of the last change of which no event was left out. */
   #cursor: Cursor | undefined;
-  /** Whether events were left out. */
-  #isBehind = false;
+  /** Whether events were left out since. */
+  #hasOmitted = false;
   #isClosed = false;
 
   constructor(bus: ChangeBus, connection: Transport, onError: (error: Error) => void = () => {}) {
@@ -83,7 +83,7 @@ export class ConnectionChanges implements ListenObserver {
     if (!this.#listens.delete(id) || this.#listens.size > 0) return;
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
-    this.#isBehind = false;
+    this.#hasOmitted = false;
   }
 
   endAll(): void {
@@ -93,8 +93,8 @@ export class ConnectionChanges implements ListenObserver {
 
   drained(): void {
     const cursor = this.#cursor;
-    if (!this.#isBehind || cursor === undefined) return;
-    this.#isBehind = false;
+    if (!this.#hasOmitted || cursor === undefined) return;
+    this.#hasOmitted = false;
     const listened = [...this.#listens.values()].flatMap(({ uris }) => uris);
     const uris = new Set([CHANGES_URI, ...listened, ...this.#subscriptions.all()]);
     for (const uri of uris) this.#send(resourceUpdated(uri, cursor));
@@ -119,9 +119,9 @@ export class ConnectionChanges implements ListenObserver {
   }
 
   #deliver(event: ServerEvent): void {
-    if (this.#isBehind) return;
+    if (this.#hasOmitted) return;
     if (this.transport.pending >= MAX_PENDING && this.#cursor !== undefined) {
-      this.#isBehind = true;
+      this.#hasOmitted = true;
       return;
     }
     this.#send(event);

@@ -14,7 +14,7 @@ import { listenedUris } from "./listen-filter.ts";
 export interface ListenObserver {
   /** A client wants to listen to these URIs, and to what is listed. The SDK sees the request once this resolves. */
   begin(id: RequestId, uris: readonly string[]): Promise<void>;
-  /** It listens no longer. Called for any request that ends. */
+  /** A listen has ended. Called for any request that ends. */
   end(id: RequestId): void;
   /** The connection is closed. */
   endAll(): void;
@@ -23,8 +23,9 @@ export interface ListenObserver {
 }
 
 /**
- * A transport between the SDK's stdio entry and the connection. The entry answers `subscriptions/listen` itself and tells
- * nobody, so that this is where the server learns who listens. It sends one message at a time, and counts those that wait.
+ * A transport between the SDK's stdio entry and the connection. The entry answers `subscriptions/listen` itself, without
+ * an event for the server, so that this transport observes who listens. It sends one message at a time, and counts those
+ * that wait.
  */
 export class ListenTransport implements Transport {
   onclose?: (() => void) | undefined;
@@ -107,7 +108,7 @@ export class ListenTransport implements Transport {
   }
 }
 
-/** Undefined if it is no request to listen to resources. */
+/** Undefined for other requests than to listen to resources. */
 function urisOf({ method, params }: JSONRPCRequest): readonly string[] | undefined {
   return method === "subscriptions/listen" ? listenedUris(params) : undefined;
 }

@@ -12,7 +12,7 @@ export class Subscriptions {
     return this.#size >= MAX_SUBSCRIPTIONS;
   }
 
-  /** Returns false for what is no URI of ours. */
+  /** Returns false for a URI that is not ours. */
   add(uri: string): boolean {
     const canonical = canonicalUri(uri);
     if (canonical === undefined) return false;

@@ -40,7 +40,7 @@ How clients connect
                         may be repeated  (default: loopback)
 
   --help, --version     "token --help" explains tokens; "hook --help", how a
-                        coding agent is told at each turn what changed
+                        coding agent receives at each turn what changed
 
 Exit codes: 0 ended by the client, Ctrl-C or SIGTERM; 1 failed while running;
 2 invalid command line; 3 can't start (storage, tokens or address).
@@ -57,7 +57,7 @@ Prints the token, once: the file holds only its SHA-256. Clients send it as
 "Authorization: Bearer TOKEN". Remove its entry from the file to revoke it; a
 server that runs ends its calls and streams within a second.
 
-  --tokens FILE         the file; made if there is none
+  --tokens FILE         the file; created if it is missing
   --agent NAME          the agent that clients with the token act as; they may
                         also act as agents below it, such as Claude/reviewer
   --name NAME           what the entry is called  (default: the agent's name)

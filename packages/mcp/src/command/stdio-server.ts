@@ -9,7 +9,7 @@ import type { ProcessIo } from "./process-io.ts";
 
 /** A server on this process's standard input and output. */
 export interface StdioServer extends AsyncDisposable {
-  /** Resolves when the client is gone. Rejects with a ConnectionError if the connection ends otherwise. */
+  /** Resolves when the client disconnects. Rejects with a ConnectionError if the connection ends otherwise. */
   readonly ended: Promise<void>;
 }
 

@@ -27,7 +27,7 @@ export class AgentEndpoint {
   readonly #server: AgentServer;
 
   /**
-   * @param onClosed called when clients that listen could hear nothing more, because the mesh was closed
+   * @param onClosed called when the mesh is closed, after which no listen receives anything
    * @throws INVALID_ARGUMENTS, INVALID_TEXT, TOO_LARGE for a name that no agent can have
    */
   constructor(
@@ -87,7 +87,7 @@ export class AgentEndpoint {
   }
 }
 
-/** The SDK also reports what it answers with 400 to 415, of which the client is told. */
+/** The SDK also reports requests that it answers with 400 to 415. */
 function isClientFault(error: Error): boolean {
   return error instanceof ProtocolError || REFUSED.test(error.message);
 }

@@ -6,7 +6,7 @@ export interface BoundedStreamOptions {
   /** Ends the stream. */
   readonly signal: AbortSignal;
   /** What the client still receives if the signal ends the stream; undefined for nothing. */
-  readonly lastWords: () => string | undefined;
+  readonly finalEvent: () => string | undefined;
   /** Called once, however the stream ends. */
   readonly onEnd: () => void;
 }
@@ -18,14 +18,14 @@ export interface BoundedStreamOptions {
 export function boundedStream({
   source,
   signal,
-  lastWords,
+  finalEvent,
   onEnd,
 }: BoundedStreamOptions): ReadableStream<Uint8Array> {
   const reader = source.getReader();
-  let isOver = false;
+  let hasEnded = false;
   const end = (): boolean => {
-    if (isOver) return false;
-    isOver = true;
+    if (hasEnded) return false;
+    hasEnded = true;
     signal.removeEventListener("abort", abort);
     reader.cancel().catch(() => undefined);
     onEnd();
@@ -37,9 +37,9 @@ export function boundedStream({
     {
       start(controller) {
         abort = () => {
-          const words = lastWords();
+          const event = finalEvent();
           if (!end()) return;
-          if (words !== undefined) controller.enqueue(encoder.encode(words));
+          if (event !== undefined) controller.enqueue(encoder.encode(event));
           controller.close();
         };
         signal.addEventListener("abort", abort);
@@ -67,7 +67,7 @@ async function pump(
       controller.enqueue(value);
     }
   } catch {
-    // The source failed, or the stream is over: it ends either way.
+    // The source failed, or the stream has ended already.
   }
   end();
 }

@@ -11,7 +11,7 @@ export class Exchange {
   isListen = false;
   /** Of its only message, if that is a request but no listen. */
   requestId: string | number | undefined;
-  /** When the check of the identity that is under way began. */
+  /** When the current check of the identity began; undefined between checks. */
   checkingSince: number | undefined;
   #endReason: EndReason | undefined;
   #isReleased = false;

@@ -110,7 +110,10 @@ class McpService {
       const mesh = await this.#meshOf(identity.tenantId);
       if (mesh === undefined) return rejection(403, "The tenant is not known.");
       if (!(await permitsDelegation(mesh, exchange.identity, identity)))
-        return rejection(403, `The agent "${identity.agent}" needs permissions of its own.`);
+        return rejection(
+          403,
+          `The agent "${identity.agent}" must have permissions, as "${exchange.identity.agent}" has.`,
+        );
       if (exchange.endReason === undefined) {
         endpoint = this.#endpoints.acquire(mesh, identity);
         const serving = this.#serve(exchange, identity, endpoint);
@@ -127,12 +130,12 @@ class McpService {
     }
     if (!isStream(response)) return response as Response;
     const { signal } = exchange;
-    const lastWords = (): string | undefined => {
+    const finalEvent = (): string | undefined => {
       const { requestId, endReason } = exchange;
       if (requestId === undefined || endReason === undefined) return undefined;
       return endReason === "disconnected" ? undefined : endedEvent(requestId, MESSAGES[endReason]);
     };
-    const stream = boundedStream({ source: response.body, signal, lastWords, onEnd: release });
+    const stream = boundedStream({ source: response.body, signal, finalEvent, onEnd: release });
     return new Response(stream, response);
   }
 
@@ -154,7 +157,7 @@ class McpService {
       if (listens >= this.#options.maxListens) return tooManyListens(listen.id ?? 0);
       exchange.isListen = true;
     } else if (messages.length === 1) exchange.requestId = messages[0]?.id;
-    // A body that is not JSON goes on as it is: the SDK knows the answer.
+    // A body that is not JSON is passed on unchanged: the SDK answers it.
     const raw = body === undefined && text !== "" ? text : null;
     const next = new Request(url, { method, headers, body: raw, signal });
     return exchange.isListen ? endpoint.listen(next, body, exchange) : endpoint.fetch(next, body);

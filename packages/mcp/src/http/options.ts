@@ -25,7 +25,7 @@ export interface ResourceOptions {
   readonly name?: string | undefined;
 }
 
-/** Options of {@link mcpHandler}. Those of the agents' servers apply to identities that have none of their own. */
+/** Options of {@link mcpHandler}. An identity's role and toolsets replace those given here. */
 export interface McpHandlerOptions extends AgentServerOptions {
   /** The meshes by tenant: a registry, or a function. The handler closes none of them. */
   mesh: TenantRegistry<MeshSchema> | MeshOf;
@@ -147,9 +147,15 @@ function toMeshOf(mesh: McpHandlerOptions["mesh"]): MeshOf {
   throw invalid("mesh", mesh, "Pass a TenantRegistry, or (tenantId) => a mesh.");
 }
 
+/** A name, or an IPv6 address in brackets. */
+const HOST_NAME = /^(\[[\da-f:.]+\]|[^\s/:@]+)$/i;
+
 function checkNames(path: string, names: readonly string[]): void {
-  if (Array.isArray(names) && names.every((name) => typeof name === "string")) return;
-  throw invalid(path, names, 'Pass host names without ports: ["mesh.acme.com"].');
+  const isName = (name: unknown): boolean => typeof name === "string" && HOST_NAME.test(name);
+  if (Array.isArray(names) && names.every(isName)) return;
+  // Any other would match no request.
+  const wrong: unknown = Array.isArray(names) ? names.find((name) => !isName(name)) : names;
+  throw invalid(path, wrong, 'Pass host names without scheme and port: ["mesh.acme.com"].');
 }
 
 function checkFigure(path: string, figure: number): void {

@@ -14,7 +14,7 @@ export function tooManyListens(id: RequestId): Response {
   return Response.json(toError(-32_603, "Subscription limit reached", id));
 }
 
-/** The event that ends a call over an open stream: without it, clients wait for the answer until their time is over. */
+/** The event that ends a call over an open stream: without it, clients wait for the answer until they time out. */
 export function endedEvent(id: RequestId, message: string): string {
   const error = toError(-32_000, message, id);
   return `event: message\ndata: ${JSON.stringify(error)}\n\n`;

@@ -11,7 +11,7 @@ const ROLES = Object.keys({
   admin: true,
 } satisfies Record<RoleName, true>) as readonly RoleName[];
 
-/** What a request may do, as far as names of ours are concerned. */
+/** What a request may do: the part of an identity that consists of names. */
 export type Rights = Pick<Identity, "tenantId" | "agent" | "role" | "toolsets" | "scopes">;
 
 /**

@@ -4,7 +4,7 @@ import { describe } from "@syntha/core/storage";
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
- * An address that nobody between can change: HTTPS, or HTTP on this machine.
+ * An address whose answers can't be changed on the way: HTTPS, or HTTP on this machine.
  * @throws INVALID_ARGUMENTS
  */
 export function toSecureUrl(path: string, text: string | URL): URL {

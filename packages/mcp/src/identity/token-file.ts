@@ -96,7 +96,7 @@ function invalid(path: string, problem: string): SynthaError {
   });
 }
 
-/** Looks at the file itself: what file systems report of changes is not the same everywhere. */
+/** Polls the file: notifications of file systems differ between platforms. */
 class WatchedTokens {
   readonly table = new TokenTable();
   size = 0;

@@ -3,10 +3,10 @@ import type { AgentContext } from "@syntha/core";
 /** Tasks that are looked for, at most. */
 const MAX_HELD = 20;
 
-/** Claimed items in one read, and those that are looked at in all. */
+/** Claimed items in one read, and in all. */
 const [PAGE, MAX_CLAIMED] = [100, 1_000];
 
-/** Keys of up to 20 visible items that the agent itself has claimed, whoever else claims how many. */
+/** Keys of up to 20 visible items that the agent itself has claimed, among those of others. */
 export async function heldTasks(agent: AgentContext): Promise<readonly string[]> {
   const wanted = Math.min(await leasesOf(agent), MAX_HELD);
   const held: string[] = [];

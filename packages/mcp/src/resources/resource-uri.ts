@@ -36,7 +36,7 @@ export function changesUri(since?: string): string {
   return `${CHANGES_URI}${query("since", since)}`;
 }
 
-/** Undefined for what is no URI of ours. Accepts any percent-encoding of a name. */
+/** Undefined for a URI that is not ours. Accepts any percent-encoding of a name. */
 export function parseResourceUri(uri: string): ResourceTarget | undefined {
   const match = /^syntha:\/\/(item|topic|agents|changes)(?:\/([^?#]+))?(?:\?([^#]*))?$/.exec(uri);
   if (match === null) return undefined;
@@ -63,7 +63,7 @@ export function parseResourceUri(uri: string): ResourceTarget | undefined {
   }
 }
 
-/** The one spelling of a URI that notifications start from; undefined for what is no URI of ours. */
+/** The one spelling of a URI that notifications start from; undefined for a URI that is not ours. */
 export function canonicalUri(uri: string): string | undefined {
   const target = parseResourceUri(uri);
   switch (target?.kind) {

@@ -32,7 +32,7 @@ export function readDelegation(self: AgentContext, args: Arguments): Delegation 
   if (agent === undefined && topics === undefined)
     throw invalid(
       "agent",
-      "The task is for nobody.",
+      "`agent` and `topics` are missing.",
       "Pass `agent` with a name, or `topics` from which any agent may claim it.",
     );
   return { agent, topics, message: message as JsonValue, priority };

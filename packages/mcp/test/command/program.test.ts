@@ -176,7 +176,7 @@ it("explains itself in 80 columns", async () => {
   }
 });
 
-it("tells a coding agent at each turn what others changed", async () => {
+it("prints for a coding agent at each turn what others changed", async () => {
   const folder = tempFolder();
   const path = join(folder, "mesh.db");
   const state = ["--state", join(folder, "state", "cursor")];

@@ -175,6 +175,18 @@ it("refuses a mesh of another tenant than the identity's", async () => {
   expect(errors).toMatchObject([{ code: "MISCONFIGURED" }]);
 });
 
+it.each(["mesh.acme.com:3111", "https://mesh.acme.com", "::1", "", 5])(
+  "refuses %o, which is no host name",
+  (name) => {
+    const valid = { mesh: () => undefined, authenticate: () => undefined };
+    for (const option of ["allowedHosts", "allowedOrigins"])
+      expect(() => mcpHandler({ ...valid, [option]: ["mesh.acme.com", name] })).toThrow(
+        `Invalid \`${option}\`: ${JSON.stringify(name)}.`,
+      );
+    mcpHandler({ ...valid, allowedHosts: ["mesh.acme.com", "[::1]", "Mesh"] });
+  },
+);
+
 it("refuses unknown and invalid options", () => {
   const valid = { mesh: () => undefined, authenticate: () => undefined };
   for (const wrong of [{ maxListen: 1 }, { maxListens: 0 }, { allowedHosts: "a" }, { mesh: {} }])

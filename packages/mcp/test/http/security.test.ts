@@ -51,7 +51,7 @@ it("refuses a Host that a page may have bound to this address", async () => {
     expect(await statusFor(url, { host, ...bearer(TOKEN) })).not.toBe(403);
 });
 
-it("allows the hosts that it is told, and that of its resource", async () => {
+it("allows the hosts of its options, and that of its resource", async () => {
   const named = await serve({ ...(await options()), allowedHosts: ["mesh.internal"] });
   expect(await statusFor(named, { host: "mesh.internal:80", ...bearer(TOKEN) })).not.toBe(403);
   expect(await statusFor(named, { host: "localhost", ...bearer(TOKEN) })).toBe(403);
@@ -82,7 +82,7 @@ it("refuses the pages of other origins, also with a valid token", async () => {
 
 it.each([
   ["no token", {}],
-  ["a token of nobody", bearer("some-other-token-0000001")],
+  ["an unknown token", bearer("some-other-token-0000001")],
   ["an expired token", bearer("an-expired-token-000001")],
   ["a part of a token", bearer(TOKEN.slice(0, -1))],
   ["another scheme", { authorization: `Basic ${TOKEN}` }],

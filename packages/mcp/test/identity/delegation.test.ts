@@ -54,7 +54,7 @@ describe("an agent with permissions", () => {
     await mesh.setPermissions("Claude", NONE);
     const refused = await post(url, "tools/call", { params: push, headers });
     expect(refused.status).toBe(403);
-    expect(await refused.text()).toContain("needs permissions of its own");
+    expect(await refused.text()).toContain("must have permissions");
     const listen = await post(url, "subscriptions/listen", { headers });
     expect(listen.status).toBe(403);
   });

@@ -56,7 +56,7 @@ it("makes an identity of a token's claims", async () => {
   });
 });
 
-it("takes the claims that it is told", async () => {
+it("reads the claims that its options name", async () => {
   const token = await sign({ org: "acme", client_id: "Bot", scp: ["syntha:destroy"] });
   const claims: JwtClaims = { tenantId: "org", agent: "client_id", scopes: "scp" };
   expect(await identityOf(token, { claims })).toMatchObject({
