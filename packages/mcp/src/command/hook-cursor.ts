@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { SynthaError } from "@syntha/core";
 import type { HookArguments } from "./options.ts";
 
@@ -46,12 +46,21 @@ export class HookCursor {
   }
 }
 
+type HookOf = Pick<HookArguments, "storage" | "tenantId" | "agent">;
+
 /** One for each agent of a storage, where programs of this user keep their state. */
-function defaultPath({ storage, tenantId, agent }: HookArguments): string {
+export function defaultPath({ storage, tenantId, agent }: HookOf): string {
   const { env } = process;
   const folder = env["XDG_STATE_HOME"] || env["LOCALAPPDATA"] || join(homedir(), ".local", "state");
   const id = createHash("sha256")
-    .update(JSON.stringify([storage, tenantId, agent]))
+    .update(JSON.stringify([absolute(storage), tenantId, agent]))
     .digest("hex");
   return join(folder, "syntha", `hook-${id.slice(0, 16)}.cursor`);
+}
+
+const SQLITE = "sqlite:";
+
+/** Projects that each have a `sqlite:mesh.db` have different ones. */
+function absolute(storage: string): string {
+  return storage.startsWith(SQLITE) ? SQLITE + resolve(storage.slice(SQLITE.length)) : storage;
 }

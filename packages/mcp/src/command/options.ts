@@ -233,7 +233,7 @@ function toUsageError(
   known: readonly string[],
 ): UsageError {
   if (error.code === "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL") {
-    const stray = argv.find((arg, at) => !arg.startsWith("-") && !argv[at - 1]?.startsWith("--"));
+    const stray = argv.find((arg, at) => !arg.startsWith("-") && !/^--./.test(argv[at - 1] ?? ""));
     return new UsageError(`Unexpected argument "${stray ?? ""}".`);
   }
   if (error.code !== "ERR_PARSE_ARGS_UNKNOWN_OPTION")

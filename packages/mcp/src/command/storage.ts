@@ -22,7 +22,7 @@ export async function openStorage(url: string): Promise<Storage> {
     return new PostgresStorage({ connectionString: url });
   }
   throw new UsageError(
-    `--storage is sqlite:PATH, postgres://… or memory:, not "${url.replace(/:\/\/.*@/, "://…@")}".`,
+    `--storage is sqlite:PATH, postgres://… or memory:, not "${url.replace(/:.*@/s, ":…@")}".`,
   );
 }
 

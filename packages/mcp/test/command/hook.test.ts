@@ -1,8 +1,9 @@
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { ContextMesh } from "@syntha/core";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { expect, it, onTestFinished } from "vitest";
+import { defaultPath } from "../../src/command/hook-cursor.ts";
 import { runHook } from "../../src/command/hook.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
@@ -44,6 +45,13 @@ it.each([
   await writeFile(state, content);
   expect(await run()).toContain("Ship it.");
   expect(await run()).toBe("");
+});
+
+it("keeps the place in each file apart, however its path is written", () => {
+  const of = (storage: string) => defaultPath({ storage, tenantId: "acme", agent: "Claude" });
+  expect(of("sqlite:mesh.db")).toBe(of(`sqlite:${resolve("mesh.db")}`));
+  expect(of("sqlite:mesh.db")).not.toBe(of(`sqlite:${resolve("other", "mesh.db")}`));
+  expect(of("postgres://localhost/mesh")).not.toBe(of("postgres://localhost/other"));
 });
 
 it("leaves a whole cursor when two run at once", async () => {
