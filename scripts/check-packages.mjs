@@ -36,7 +36,7 @@ async function check(directory) {
 
   const packed = createPackageFromTarballData(tarball);
   for (const path of packed.listFiles().map((each) => each.split(`/${name}/`)[1] ?? each)) {
-    if (!isPublished(path, directory))
+    if (!isPublished(path, directory, manifest.files))
       fail(name, `${path} does not belong into the package (pnpm build removes leftovers)`);
   }
 
@@ -60,11 +60,13 @@ async function check(directory) {
 /**
  * @param {string} path
  * @param {string} directory
+ * @param {string[]} folders
  */
-function isPublished(path, directory) {
+function isPublished(path, directory, folders) {
   if (!path.startsWith("dist/")) {
     return (
-      path.startsWith("src/") || /^(package\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(path)
+      folders.some((folder) => path.startsWith(`${folder}/`)) ||
+      /^(package\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(path)
     );
   }
   const source = path.replace(/^dist/, "src").replace(/(\.d)?(\.js|\.ts)(\.map)?$/, ".ts");
