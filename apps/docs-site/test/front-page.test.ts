@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { Browser, browserPath } from "@syntha/testing-browser";
 import { createServer } from "vitepress";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { frontPage } from "../src/front-page.ts";
 import { pagesOf } from "../src/pages.ts";
 import { writePages } from "../src/write-pages.ts";
-import { Browser, browserPath } from "./browser.ts";
 
 type ViteDevServer = Awaited<ReturnType<typeof createServer>>;
 
