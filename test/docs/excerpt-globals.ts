@@ -9,6 +9,7 @@ declare global {
   const handler: ToolHandler;
   const triage: ToolHandler;
   const prices: Record<string, string>;
+  const token: string;
   const z: typeof import("zod").z;
 
   // Storages

@@ -7,6 +7,7 @@ import { SCOPES } from "../identity/scope.ts";
 import type { AgentEndpoint } from "./agent-endpoint.ts";
 import { AgentEndpoints } from "./agent-endpoints.ts";
 import { boundedStream } from "./bounded-stream.ts";
+import { exposeTo, preflightAnswer } from "./cross-origin.ts";
 import type { Exchange } from "./exchange.ts";
 import { Exchanges } from "./exchanges.ts";
 import { refuseHost, refuseOrigin } from "./host-guard.ts";
@@ -44,6 +45,9 @@ export function mcpHandler(options: McpHandlerOptions): McpHandler {
   return { fetch: (request) => service.fetch(request), close: () => service.close() };
 }
 
+/** Of the protocol, older revisions included. */
+const METHODS = "POST, GET, DELETE";
+
 const MESSAGES = {
   revoked: "The request was ended: its identity is no longer valid.",
   closed: "The server is closing.",
@@ -64,11 +68,10 @@ class McpService {
   }
 
   async fetch(request: Request): Promise<Response> {
-    try {
-      return await this.#answer(request);
-    } catch (error) {
-      return this.#failure(error);
-    }
+    const origin = request.headers.get("origin");
+    const response = await this.#answer(request).catch((error: unknown) => this.#failure(error));
+    const isAllowed = refuseOrigin(request, this.#options.allowedOrigins) === undefined;
+    return origin !== null && isAllowed ? exposeTo(origin, response) : response;
   }
 
   async close(): Promise<void> {
@@ -85,7 +88,8 @@ class McpService {
     const answer =
       refuseHost(request, allowedHosts) ??
       this.#resource.answer(request) ??
-      refuseOrigin(request, allowedOrigins);
+      refuseOrigin(request, allowedOrigins) ??
+      preflightAnswer(request, METHODS);
     if (answer !== undefined) return answer;
     const identity = await authenticate(request);
     if (identity === undefined) return this.#resource.unauthorized(request);

@@ -38,7 +38,8 @@ export interface McpHandlerOptions extends AgentServerOptions {
    */
   allowedHosts?: readonly string[] | "*" | undefined;
   /**
-   * Host names, without scheme and port, of web pages that may call the server. Requests of programs have no Origin, and pass.
+   * Host names, without scheme and port, of web pages that may call the server, and read its answers (CORS). Requests of
+   * programs have no Origin, and pass.
    * @default "localhost", "127.0.0.1" and "[::1]"
    */
   allowedOrigins?: readonly string[] | undefined;

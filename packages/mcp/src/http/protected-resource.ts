@@ -5,6 +5,7 @@ import {
   OAuthErrorCode,
 } from "@modelcontextprotocol/server";
 import { type Scope, SCOPES } from "../identity/scope.ts";
+import { exposeTo, preflightAnswer } from "./cross-origin.ts";
 import type { ResourceOptions } from "./options.ts";
 
 const WELL_KNOWN = "/.well-known/oauth-protected-resource";
@@ -34,11 +35,14 @@ export class ProtectedResource {
     const path = this.#metadataUrl && new URL(this.#metadataUrl).pathname;
     if (this.#metadata === undefined || (pathname !== path && pathname !== WELL_KNOWN))
       return new Response(null, { status: 404 });
+    const preflight = preflightAnswer(request, "GET");
+    if (preflight !== undefined) return exposeTo("*", preflight);
     if (request.method !== "GET")
       return new Response(null, { status: 405, headers: { allow: "GET" } });
-    return Response.json(this.#metadata, {
-      headers: { "access-control-allow-origin": "*", "cache-control": "max-age=3600" },
-    });
+    return exposeTo(
+      "*",
+      Response.json(this.#metadata, { headers: { "cache-control": "max-age=3600" } }),
+    );
   }
 
   /** The answer to a request without a valid token. */
