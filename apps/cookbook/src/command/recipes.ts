@@ -18,6 +18,7 @@ const NAMES = [
   "pipeline",
   "request-reply",
   "coding-agents",
+  "team-over-http",
   "claims",
   "compare-and-set-merge",
   "live-watch",
