@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Consumer } from "./consumer.ts";
+import type { Command, Consumer } from "./consumer.ts";
 import { runAtEdge } from "./edge.ts";
 import { checkPrinted, firstProgramOf } from "./first-program.ts";
 import { Project } from "./project.ts";
@@ -41,6 +41,7 @@ export async function check(
     const surroundings = await env(consumer.needs);
     for (const [version, node] of nodes) {
       checkPrinted(program, await project.run(node, surroundings));
+      if (consumer.command !== undefined) await checkCommand(project, node, consumer.command);
       passed.push(`node ${version}`);
     }
     if (consumer.edge) {
@@ -52,6 +53,12 @@ export async function check(
     const failure = error instanceof Error ? error.message : String(error);
     return { consumer, installed: installed.length, passed, failure };
   }
+}
+
+async function checkCommand(project: Project, node: string, command: Command): Promise<void> {
+  const printed = await project.runCommand(node, command);
+  if (!printed.includes(command.prints))
+    throw new Error(`Missing output "${command.prints}" of the command in:\n${printed}`);
 }
 
 function checkNothingBut({ nothingBut }: Consumer, installed: readonly string[]): void {

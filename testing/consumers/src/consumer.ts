@@ -16,4 +16,13 @@ export interface Consumer {
   readonly needs?: "database" | "model";
   /** Whether the program also runs bundled in an edge runtime. */
   readonly edge?: boolean;
+  /** A command of the packages, which is run as npx runs it. */
+  readonly command?: Command;
+}
+
+/** A command line, what is written to its standard input, and a part of what it prints. */
+export interface Command {
+  readonly line: readonly string[];
+  readonly input: string;
+  readonly prints: string;
 }

@@ -1,6 +1,20 @@
 import type { Consumer } from "./consumer.ts";
 import type { Versions } from "./versions.ts";
 
+const HELLO = {
+  protocolVersion: "2025-11-25",
+  clientInfo: { name: "consumer", version: "1.0.0" },
+  capabilities: {},
+};
+const PUSH = { name: "push_context", arguments: { key: "plan", value: "Ship it.", global: true } };
+
+/** What a client of an MCP server writes. */
+const MCP_REQUESTS = [
+  { jsonrpc: "2.0", id: 1, method: "initialize", params: HELLO },
+  { jsonrpc: "2.0", method: "notifications/initialized" },
+  { jsonrpc: "2.0", id: 2, method: "tools/call", params: PUSH },
+];
+
 /** All consumers and the packages that they install. */
 export function consumersWith(versions: Versions): readonly Consumer[] {
   const at = (...names: readonly string[]) => names.map((name) => `${name}@${versions(name)}`);
@@ -72,6 +86,17 @@ export function consumersWith(versions: Versions): readonly Consumer[] {
       ...ofTools("telemetry"),
       others: at("@opentelemetry/api", "@opentelemetry/sdk-trace"),
       checksLibraries: true,
+    },
+    {
+      name: "mcp",
+      of: "mcp",
+      packages: ["core", "tools", "prompts", "storage-sqlite", "storage-postgres", "mcp"],
+      others: at("@modelcontextprotocol/client", "better-sqlite3"),
+      command: {
+        line: ["syntha-mcp", "--storage", "sqlite:mesh.db", "--agent", "Claude"],
+        input: MCP_REQUESTS.map((request) => `${JSON.stringify(request)}\n`).join(""),
+        prints: '"success":true',
+      },
     },
   ];
 }

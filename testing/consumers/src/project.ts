@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { command } from "./command.ts";
-import type { Consumer } from "./consumer.ts";
+import type { Command, Consumer } from "./consumer.ts";
 import type { Program } from "./first-program.ts";
 import { root } from "./root.ts";
 
@@ -65,6 +65,13 @@ export class Project {
   /** @returns the output of the program */
   run(node: string, env: Record<string, string>): Promise<string> {
     return command(node, ["program.ts"], { cwd: this.folder, env, timeoutMs: 60_000 });
+  }
+
+  /** @returns what an installed command prints */
+  runCommand(node: string, { line, input }: Command): Promise<string> {
+    const env = { PATH: `${dirname(node)}${delimiter}${process.env["PATH"] ?? ""}` };
+    const args = ["--no-install", ...line];
+    return command("npx", args, { cwd: this.folder, env, input, timeoutMs: 60_000 });
   }
 
   #write(name: string, text: string): void {
