@@ -1,30 +1,13 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
 import { ContextMesh } from "@syntha/core";
 import { Browser, browserPath } from "@syntha/testing-browser";
-import { build } from "vite";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { staticTokens } from "../../src/index.ts";
+import { bundle } from "../support/bundle.ts";
 import { serve } from "../support/serve.ts";
 
 const TOKEN = "page-secret-token-00001";
-
-/** What the page runs: the official client, bundled for browsers. */
-async function bundlePage(): Promise<string> {
-  const entry = fileURLToPath(new URL("../support/page.ts", import.meta.url));
-  const output = await build({
-    configFile: false,
-    logLevel: "silent",
-    build: {
-      write: false,
-      target: "es2024",
-      lib: { entry, formats: ["es"], fileName: "page" },
-    },
-  });
-  const files = [output].flat().flatMap((each) => ("output" in each ? each.output : []));
-  return files.map((file) => ("code" in file ? file.code : "")).join("");
-}
 
 /** Serves a page at an origin of its own until the test is over. */
 async function servePage(script: string): Promise<string> {
@@ -49,7 +32,9 @@ describe.skipIf(browserPath === undefined)("a page in a browser", () => {
     const [allowing, refusing, page] = await Promise.all([
       serve(options),
       serve({ ...options, allowedOrigins: ["app.acme.com"] }),
-      bundlePage().then(servePage),
+      bundle(new URL("../support/page.ts", import.meta.url)).then(([page]) =>
+        servePage(page?.code ?? ""),
+      ),
     ]);
     await mesh.agent("Claude").push("plan", "Ship it.", { global: true });
     await using browser = await Browser.start(browserPath ?? "");
