@@ -10,9 +10,9 @@ import {
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { TcpProxy } from "@syntha/testing-postgres";
 import { Pool } from "pg";
+import { Random } from "@syntha/testing-random";
 import { LogReplay } from "./harness/log-replay.ts";
 import { createMesh } from "./harness/storage.ts";
-import { Random } from "./harness/random.ts";
 import type { Findings, Program, Run } from "./harness/run.ts";
 
 /** In each direction, so 15 ms a round trip. */

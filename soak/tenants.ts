@@ -1,8 +1,8 @@
 import { type ContextMesh, isSynthaError, type Storage, TenantRegistry } from "@syntha/core";
 import type { FullStorage } from "@syntha/core/storage";
 import { manualClock } from "@syntha/core/testing";
+import { Random } from "@syntha/testing-random";
 import { createMesh } from "./harness/storage.ts";
-import { Random } from "./harness/random.ts";
 import type { Findings, Program, Run } from "./harness/run.ts";
 import { normalizeAnswer } from "./tenants/answer.ts";
 import type { AttemptFn, Known } from "./tenants/attempt.ts";

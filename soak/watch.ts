@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ContextMesh } from "@syntha/core";
 import { InFlightCounter } from "@syntha/core/storage";
+import type { Random } from "@syntha/testing-random";
 import { createMesh } from "./harness/storage.ts";
-import type { Random } from "./harness/random.ts";
 import type { Findings, Program, Run } from "./harness/run.ts";
 import { Reader } from "./watch/reader.ts";
 import { LAST, Script } from "./watch/script.ts";

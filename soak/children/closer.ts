@@ -2,9 +2,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { ContextMesh, isSynthaError } from "@syntha/core";
 import { InFlightCounter } from "@syntha/core/storage";
+import { Random } from "@syntha/testing-random";
 import type { Address } from "../harness/database.ts";
 import { readTask, send } from "../harness/parent.ts";
-import { Random } from "../harness/random.ts";
 import { createMesh, createStorage } from "../harness/storage.ts";
 
 export interface CloserTask {

@@ -1,7 +1,7 @@
 /** Increments numbers that other processes increment too, by compare-and-set. */
 import { isSynthaError } from "@syntha/core";
+import { Random } from "@syntha/testing-random";
 import { type ChildTask, command, readTask, send } from "../harness/parent.ts";
-import { Random } from "../harness/random.ts";
 import { createMesh, createStorage } from "../harness/storage.ts";
 
 export interface CounterTask extends ChildTask {

@@ -1,9 +1,9 @@
 /** Runs workers that claim work, sometimes sleep past their lease, and complete it. */
 import { setTimeout as pause } from "node:timers/promises";
 import { isSynthaError } from "@syntha/core";
+import { Random } from "@syntha/testing-random";
 import type { Address } from "../harness/database.ts";
 import { command, readTask, send } from "../harness/parent.ts";
-import { Random } from "../harness/random.ts";
 import { createMesh, createStorage } from "../harness/storage.ts";
 
 export interface WorkerTask {

@@ -1,7 +1,7 @@
 /** Writes in every way until it is killed, and reports each acknowledged write. */
 import { isSynthaError } from "@syntha/core";
+import { Random } from "@syntha/testing-random";
 import { type ChildTask, command, readTask, send } from "../harness/parent.ts";
-import { Random } from "../harness/random.ts";
 import { createMesh, createStorage } from "../harness/storage.ts";
 
 export interface WriterTask extends ChildTask {

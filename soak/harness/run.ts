@@ -1,8 +1,8 @@
+import { Random } from "@syntha/testing-random";
 import { startBurners } from "./burners.ts";
 import type { Child } from "./child.ts";
 import { createDatabase, type Database, type StorageKind } from "./database.ts";
 import type { ShowProgress } from "./progress.ts";
-import { Random } from "./random.ts";
 
 /** Breaches to report; more would not add information. */
 const MAX_BREACHES = 10;

@@ -1,6 +1,6 @@
 import type { ContextMesh, Cursor, TenantRegistry } from "@syntha/core";
 import type { FullStorage, LogPosition } from "@syntha/core/storage";
-import type { Random } from "../harness/random.ts";
+import type { Random } from "@syntha/testing-random";
 
 /** What an outsider knows about a tenant: names, and the ids, tokens and cursors that it returned. */
 export interface Known {

@@ -1,4 +1,4 @@
-import type { Random } from "../harness/random.ts";
+import type { Random } from "@syntha/testing-random";
 
 /** Names that a faulty storage may confuse with one another, or with a part or pattern of one another. */
 export const TENANTS: readonly string[] = [

@@ -6,7 +6,7 @@ import { Client } from "@modelcontextprotocol/client";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { Random } from "../support/random.ts";
+import { Random } from "@syntha/testing-random";
 import type { ClientReport } from "./report.ts";
 
 const [path = "", agent = "", seed = "", kills = ""] = process.argv.slice(2);

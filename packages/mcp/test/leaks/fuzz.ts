@@ -1,6 +1,6 @@
 import { ContextMesh, type Storage } from "@syntha/core";
+import { Random } from "@syntha/testing-random";
 import { type BoundAgent, serveAgents } from "../support/agents-server.ts";
-import { Random } from "../support/random.ts";
 import { LiveListen } from "./live-listen.ts";
 import { Markers } from "./markers.ts";
 import { operate, type Tenant } from "./operations.ts";

@@ -1,5 +1,5 @@
 import type { McpSubscription } from "@modelcontextprotocol/client";
-import type { Random } from "../support/random.ts";
+import type { Random } from "@syntha/testing-random";
 import { barrierOf, isBarrier } from "./oracle.ts";
 import type { Leak, Reader } from "./reader.ts";
 import { itemUri, type Targets, topicUri } from "./surfaces.ts";

@@ -1,4 +1,4 @@
-import type { Random } from "../support/random.ts";
+import type { Random } from "@syntha/testing-random";
 
 /** Letters that each marker starts with, and the letters after them by which one is recognised. */
 const START = "zq";

@@ -1,4 +1,4 @@
-import type { Random } from "../support/random.ts";
+import type { Random } from "@syntha/testing-random";
 import type { Markers } from "./markers.ts";
 import { isBarrier } from "./oracle.ts";
 import type { Reader } from "./reader.ts";

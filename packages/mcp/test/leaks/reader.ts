@@ -1,5 +1,5 @@
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
-import type { Random } from "../support/random.ts";
+import type { Random } from "@syntha/testing-random";
 import type { Markers } from "./markers.ts";
 import type { Oracle } from "./oracle.ts";
 

@@ -1,4 +1,4 @@
-import type { Random } from "../support/random.ts";
+import type { Random } from "@syntha/testing-random";
 import type { Reader } from "./reader.ts";
 
 /** What the reads choose from: names of both tenants, most of which the reader may not know. */
