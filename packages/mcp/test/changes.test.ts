@@ -3,7 +3,8 @@ import { ContextMesh } from "@syntha/core";
 import { describe, expect, it } from "vitest";
 import { ChangeBus } from "../src/changes/change-bus.ts";
 import { itemUri, topicUri } from "../src/resources/resource-uri.ts";
-import { connect, listen, type Notice, readJson } from "./support/resource-client.ts";
+import { connect } from "./support/connect.ts";
+import { listen, type Notice, readJson } from "./support/resource-client.ts";
 import { InterruptibleStorage } from "./support/interruptible-storage.ts";
 import { until } from "./support/until.ts";
 

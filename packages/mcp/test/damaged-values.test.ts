@@ -4,7 +4,8 @@ import { ContextMesh } from "@syntha/core";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { expect, it, onTestFinished } from "vitest";
 import { itemUri, topicUri } from "../src/resources/resource-uri.ts";
-import { connect, readJson } from "./support/resource-client.ts";
+import { connect } from "./support/connect.ts";
+import { readJson } from "./support/resource-client.ts";
 import { tempFile } from "./support/temp-file.ts";
 
 it.each(ERAS)("shows a %s client which items are damaged, and all others", async (era) => {

@@ -9,7 +9,8 @@ import {
   topicUri,
   URI_TEMPLATES,
 } from "../src/resources/resource-uri.ts";
-import { connect, readJson } from "./support/resource-client.ts";
+import { connect } from "./support/connect.ts";
+import { readJson } from "./support/resource-client.ts";
 
 const TRICKY = [
   "a b",

@@ -2,7 +2,8 @@ import { ERAS } from "./support/eras.ts";
 import { ResourceNotFoundError } from "@modelcontextprotocol/client";
 import { ContextMesh } from "@syntha/core";
 import { describe, expect, it } from "vitest";
-import { connect, readJson } from "./support/resource-client.ts";
+import { connect } from "./support/connect.ts";
+import { readJson } from "./support/resource-client.ts";
 
 describe.each(ERAS)("resources of a %s client", (era) => {
   it("lists the items that the agent sees, in pages", async () => {
@@ -24,7 +25,7 @@ describe.each(ERAS)("resources of a %s client", (era) => {
     }
     expect(pages.map(({ length }) => length)).toEqual([102, 100, 30]);
     expect(pages.flat()).toEqual(["agents", "changes", ...keys]);
-    expect(bob.received.join()).not.toContain("unseen");
+    expect(JSON.stringify(bob.received)).not.toContain("unseen");
   });
 
   it("describes an item in the list without reading its value", async () => {
@@ -101,6 +102,7 @@ describe.each(ERAS)("resources of a %s client", (era) => {
     }
     expect(answers[0]).toBe(answers[1]);
     const [seen, missing] = bob.received
+      .map((message) => JSON.stringify(message))
       .filter((text) => text.includes('"error"'))
       .map((text) => text.replaceAll(/secret|absent/g, "KEY").replace(/"id":\d+/, ""));
     expect(seen).toBe(missing);
@@ -232,7 +234,7 @@ describe.each(ERAS)("resources of a %s client", (era) => {
       event: { type: "closed", data: { ticket: 42 }, author: "Ann" },
     });
     expect(changes.at(-2)).toMatchObject({ key: "k000", uri: "syntha://item/k000" });
-    expect(bob.received.join()).not.toContain("unseen");
+    expect(JSON.stringify(bob.received)).not.toContain("unseen");
   });
 
   it("refuses cursors and page tokens that are not its own as invalid parameters", async () => {
@@ -292,8 +294,8 @@ describe.each(ERAS)("resources of a %s client", (era) => {
       hasMore: false,
       total: 1,
     });
-    expect(bob.received.join()).not.toContain("secret");
-    expect(bob.received.join()).not.toContain("sales");
+    expect(JSON.stringify(bob.received)).not.toContain("secret");
+    expect(JSON.stringify(bob.received)).not.toContain("sales");
   });
 });
 
@@ -305,11 +307,12 @@ it("marks what an agent sees as private, and as out of date at once", async () =
   await bob.client.listResourceTemplates();
   await bob.client.readResource({ uri: "syntha://item/plan" });
   const results = bob.received
-    .map((text) => (JSON.parse(text) as { result?: Record<string, unknown> }).result)
+    .map((message) => ("result" in message ? message.result : undefined))
     .filter((result) => result !== undefined && ("contents" in result || "resources" in result));
   expect(results).toHaveLength(2);
   for (const result of results) expect(result).toMatchObject({ ttlMs: 0, cacheScope: "private" });
-  expect(bob.received.find((text) => text.includes("resourceTemplates"))).toMatch(
-    /"ttlMs":3600000.*"cacheScope":"private"|"cacheScope":"private".*"ttlMs":3600000/,
+  const templates = bob.received.find(
+    (message) => "result" in message && "resourceTemplates" in message.result,
   );
+  expect(templates).toMatchObject({ result: { ttlMs: 3_600_000, cacheScope: "private" } });
 });

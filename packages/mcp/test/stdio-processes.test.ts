@@ -1,32 +1,19 @@
-import { type Era, PROCESS_ERAS } from "./support/eras.ts";
 import type { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { itemUri, topicUri } from "../src/resources/resource-uri.ts";
-import {
-  collectNotices,
-  listen,
-  newClient,
-  type Notice,
-  readJson,
-} from "./support/resource-client.ts";
+import { connectBy, type Connected } from "./support/connect.ts";
+import { type Era, PROCESS_ERAS } from "./support/eras.ts";
+import { listen, readJson } from "./support/resource-client.ts";
 import { tempFile } from "./support/temp-file.ts";
 import { until } from "./support/until.ts";
 
-const SCRIPT = new URL("support/stdio-server.ts", import.meta.url).pathname;
+const PROGRAM = new URL("support/server-process.ts", import.meta.url).pathname;
 
 /** The official client of a server in its own process. */
-async function start(
-  path: string,
-  agent: string,
-  era: Era,
-): Promise<{ readonly client: Client; readonly notices: readonly Notice[] }> {
-  const client = newClient(era);
-  onTestFinished(() => client.close());
-  const notices = collectNotices(client);
-  const args = ["--conditions=@syntha/source", SCRIPT, path, agent];
-  await client.connect(new StdioClientTransport({ command: process.execPath, args }));
-  return { client, notices };
+function start(path: string, agent: string, era: Era): Promise<Connected> {
+  const args = ["--conditions=@syntha/source", PROGRAM, path, agent];
+  return connectBy(new StdioClientTransport({ command: process.execPath, args }), era);
 }
 
 it.each(PROCESS_ERAS)(

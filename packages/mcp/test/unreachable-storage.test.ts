@@ -2,7 +2,7 @@ import { ERAS } from "./support/eras.ts";
 import { ContextMesh } from "@syntha/core";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { expect, it, onTestFinished } from "vitest";
-import { connect } from "./support/resource-client.ts";
+import { connect } from "./support/connect.ts";
 
 it.each(ERAS)("does not show a %s client where the storage is", async (era) => {
   const path = "/nonexistent/customer-42/mesh.db";
@@ -19,6 +19,6 @@ it.each(ERAS)("does not show a %s client where the storage is", async (era) => {
     }),
   ];
   for (const failure of failures) await expect(failure).rejects.toMatchObject({ code: -32603 });
-  expect(received.join()).toMatch(/"code":"(?:MISCONFIGURED|UNAVAILABLE)"/);
-  expect(received.join()).not.toContain("customer-42");
+  expect(JSON.stringify(received)).toMatch(/"code":"(?:MISCONFIGURED|UNAVAILABLE)"/);
+  expect(JSON.stringify(received)).not.toContain("customer-42");
 });

@@ -3,7 +3,8 @@ import { ResourceNotFoundError } from "@modelcontextprotocol/client";
 import { type AgentContext, ContextMesh } from "@syntha/core";
 import { expect, it } from "vitest";
 import { changesUri, itemUri, topicUri } from "../src/resources/resource-uri.ts";
-import { connect, type Connection, listen, readJson } from "./support/resource-client.ts";
+import { connect, type Connected } from "./support/connect.ts";
+import { listen, readJson } from "./support/resource-client.ts";
 import { until } from "./support/until.ts";
 
 const TOPICS = ["red", "green", "blue"] as const;
@@ -21,7 +22,7 @@ type View = ReadonlyMap<string, number>;
 
 interface Member {
   readonly agent: AgentContext;
-  readonly connection: Connection;
+  readonly connection: Connected;
   /** Items that it ever saw. */
   readonly seen: Set<string>;
 }
@@ -184,8 +185,8 @@ it("notifies each agent of exactly the items that it sees or saw", async () => {
     }
   }
   for (const { connection } of members) {
-    const notifications = connection.received.filter((text) => text.includes('"method"'));
+    const notifications = connection.received.filter((message) => "method" in message);
     expect(notifications.length).toBeGreaterThan(STEPS);
-    expect(notifications.join()).not.toContain("secret");
+    expect(JSON.stringify(notifications)).not.toContain("secret");
   }
 });

@@ -1,50 +1,55 @@
 import { ContextMesh } from "@syntha/core";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { AgentServer } from "../../src/agent/agent-server.ts";
-import { staticTokens } from "../../src/index.ts";
-import { vi } from "vitest";
+import { itemUri, staticTokens } from "../../src/index.ts";
+import { collectNotices } from "../support/resource-client.ts";
 import { connect, serve } from "../support/serve.ts";
 
-it("announces to each agent over one handler what it sees, until its stream ends", async () => {
-  const mesh = new ContextMesh();
+const TOKENS = { Alice: "alice-secret-token-0001", Bob: "bobby-secret-token-0001" };
+
+/** Until the test is over, returns the servers of agents by name. */
+function collectServers(): ReadonlyMap<string, AgentServer> {
   const servers = new Map<string, AgentServer>();
   const create = Reflect.get(AgentServer.prototype, "create") as AgentServer["create"];
-  vi.spyOn(AgentServer.prototype, "create").mockImplementation(function (this: AgentServer, c) {
+  const spy = vi.spyOn(AgentServer.prototype, "create");
+  spy.mockImplementation(function (this: AgentServer, context) {
     servers.set(this.agent.name, this);
-    return create.call(this, c);
+    return create.call(this, context);
   });
+  onTestFinished(() => spy.mockRestore());
+  return servers;
+}
+
+it("announces to each agent over one handler what it sees, and watches while it listens", async () => {
+  const mesh = new ContextMesh();
+  const servers = collectServers();
   const authenticate = await staticTokens({
-    a: { token: "alice-secret-token-0001", agent: "Alice" },
-    b: { token: "bobby-secret-token-0001", agent: "Bob" },
+    a: { token: TOKENS.Alice, agent: "Alice" },
+    b: { token: TOKENS.Bob, agent: "Bob" },
   });
   const url = await serve({ mesh: () => mesh, authenticate });
-  const seen: Record<string, string[]> = { Alice: [], Bob: [] };
-  const streams = [];
-  for (const [name, token] of [
-    ["Alice", "alice-secret-token-0001"],
-    ["Bob", "bobby-secret-token-0001"],
-  ] as const) {
+  const listen = async (token: string) => {
     const client = await connect(url, { token });
-    client.setNotificationHandler(
-      "notifications/resources/updated",
-      ({ params }) => void seen[name]?.push(params.uri),
-    );
-    streams.push(
-      await client.listen({
-        resourceSubscriptions: ["syntha://item/secret", "syntha://item/open"],
-      }),
-    );
-  }
+    const notices = collectNotices(client);
+    const stream = await client.listen({
+      resourcesListChanged: true,
+      resourceSubscriptions: [itemUri("secret"), itemUri("open")],
+    });
+    return { notices, stream };
+  };
+  const [alice, bob] = [await listen(TOKENS.Alice), await listen(TOKENS.Bob)];
   await mesh.agent("Carol").push("secret", 1, { subscribers: ["Bob"] });
   await mesh.agent("Carol").push("open", 1, { global: true });
-  await expect
-    .poll(() => seen)
-    .toEqual({
-      Alice: ["syntha://item/open"],
-      Bob: ["syntha://item/secret", "syntha://item/open"],
-    });
-  expect(servers.get("Alice")?.bus.isActive).toBe(true);
-  await streams[0]?.close();
-  await expect.poll(() => servers.get("Alice")?.bus.isActive).toBe(false);
-  vi.restoreAllMocks();
+  const namesIn = ({ notices }: typeof alice) =>
+    new Set(notices.map(({ uri, method }) => uri ?? method));
+  const ofAlice = new Set([itemUri("open"), "list_changed"]);
+  await expect.poll(() => namesIn(alice)).toEqual(ofAlice);
+  await expect.poll(() => namesIn(bob)).toEqual(new Set([itemUri("secret"), ...ofAlice]));
+  expect(namesIn(alice)).toEqual(ofAlice);
+  for (const { cursor } of [...alice.notices, ...bob.notices]) expect(cursor).toMatch(/^c1\./);
+  const isWatching = (name: string) => servers.get(name)?.bus.isActive;
+  expect(isWatching("Alice")).toBe(true);
+  await alice.stream.close();
+  await expect.poll(() => isWatching("Alice")).toBe(false);
+  expect(isWatching("Bob")).toBe(true);
 });

@@ -2,11 +2,11 @@
  * Works through servers over stdio that it kills at random: `node client-process.ts FILE AGENT SEED KILLS`. Prints a
  * {@link ClientReport} as JSON.
  */
-import { Client } from "@modelcontextprotocol/client";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Random } from "@syntha/testing-random";
+import { newClient } from "../support/client.ts";
 import type { ClientReport } from "./report.ts";
 
 const [path = "", agent = "", seed = "", kills = ""] = process.argv.slice(2);
@@ -57,10 +57,7 @@ async function liveAndDie(): Promise<void> {
       NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] ?? "",
     },
   });
-  const client = new Client(
-    { name: "kill-test", version: "1" },
-    random.chance(0.5) ? { versionNegotiation: { mode: "auto" } } : {},
-  );
+  const client = newClient(random.chance(0.5) ? "modern" : "legacy");
   await client.connect(transport);
   let isDead = false;
   let left = random.between(5, 60);

@@ -1,5 +1,7 @@
-import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { type Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import type { Random } from "@syntha/testing-random";
+import { newClient } from "../support/client.ts";
+import type { Era } from "../support/eras.ts";
 import type { Markers } from "./markers.ts";
 import type { Oracle } from "./oracle.ts";
 
@@ -11,8 +13,6 @@ export interface Leak {
   readonly during: string;
   readonly received: string;
 }
-
-export type Era = "legacy" | "modern";
 
 export interface ReaderOptions {
   readonly url: URL;
@@ -56,10 +56,7 @@ export class Reader {
     this.agent = options.agent;
     this.era = options.era;
     this.oracle = options.oracle;
-    this.client = new Client(
-      { name: "leak-test", version: "1" },
-      this.era === "modern" ? { versionNegotiation: { mode: "auto" } } : {},
-    );
+    this.client = newClient(this.era);
   }
 
   static async connect(options: ReaderOptions): Promise<Reader> {

@@ -1,7 +1,4 @@
-import { Client, InMemoryTransport } from "@modelcontextprotocol/client";
-import type { AgentContext, MeshSchema } from "@syntha/core";
-import { onTestFinished } from "vitest";
-import { serveStdio, type StdioOptions } from "../../src/stdio.ts";
+import type { Client } from "@modelcontextprotocol/client";
 import type { Era } from "./eras.ts";
 
 /** A notification of a change, as a client receives it. */
@@ -11,44 +8,7 @@ export interface Notice {
   readonly cursor: string | undefined;
 }
 
-export interface Connection {
-  readonly client: Client;
-  /** All that the server sent to the client, as text. */
-  readonly received: readonly string[];
-  readonly notices: readonly Notice[];
-}
-
-/** The official client, connected to an agent's server until the test ends. */
-export async function connect(
-  agent: AgentContext<MeshSchema>,
-  era: Era,
-  options: StdioOptions = {},
-): Promise<Connection> {
-  const [near, far] = InMemoryTransport.createLinkedPair();
-  const handle = serveStdio(agent, { ...options, transport: far });
-  const received: string[] = [];
-  const send = far.send.bind(far);
-  far.send = (message, sendOptions) => {
-    received.push(JSON.stringify(message));
-    return send(message, sendOptions);
-  };
-  const client = newClient(era);
-  const notices = collectNotices(client);
-  await client.connect(near);
-  onTestFinished(async () => {
-    await client.close();
-    await handle.close();
-  });
-  return { client, received, notices };
-}
-
-export function newClient(era: Era): Client {
-  return new Client(
-    { name: "test", version: "1" },
-    era === "modern" ? { versionNegotiation: { mode: "auto" } } : {},
-  );
-}
-
+/** Collects what a client is notified of. */
 export function collectNotices(client: Client): readonly Notice[] {
   const notices: Notice[] = [];
   const cursorOf = (meta: Record<string, unknown> | undefined) =>

@@ -1,9 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { Client } from "@modelcontextprotocol/client";
+import type { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { onTestFinished } from "vitest";
+import { newClient } from "./client.ts";
 import type { Era } from "./eras.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
@@ -46,10 +47,7 @@ export function runProgram(...args: string[]): Promise<Ended> {
 
 /** The official client over stdio, connected until the test is over. */
 export async function connectStdio(args: readonly string[], era: Era = "modern"): Promise<Client> {
-  const client = new Client(
-    { name: "test", version: "1" },
-    era === "modern" ? { versionNegotiation: { mode: "auto" } } : {},
-  );
+  const client = newClient(era);
   await client.connect(
     new StdioClientTransport({ command: process.execPath, args: nodeArgs(args) }),
   );

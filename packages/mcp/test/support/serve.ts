@@ -1,7 +1,8 @@
-import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { type Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { onTestFinished } from "vitest";
 import { type McpHandlerOptions, mcpHandler } from "../../src/index.ts";
 import { listen } from "../../src/node.ts";
+import { newClient } from "./client.ts";
 import type { Era } from "./eras.ts";
 
 /** Serves a handler on a free port of the loopback until the test is over. Returns its URL. */
@@ -20,10 +21,7 @@ export interface ConnectOptions {
 /** The official client, connected until the test is over. */
 export async function connect(url: string, options: ConnectOptions = {}): Promise<Client> {
   const { era = "modern", token, headers } = options;
-  const client = new Client(
-    { name: "test", version: "1" },
-    era === "modern" ? { versionNegotiation: { mode: "auto" } } : {},
-  );
+  const client = newClient(era);
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const requestInit = { headers: { ...authorization, ...headers } };
   await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit }));
