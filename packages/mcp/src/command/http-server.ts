@@ -19,11 +19,9 @@ export async function startHttp(
   tenants: TenantRegistry,
   io: ProcessIo,
 ): Promise<AsyncDisposable> {
-  await using starting = new AsyncDisposableStack();
   const { agent = "", tenantId, tokens, allowedHosts = [], allowedOrigins = [] } = args;
   const onError = (error: Error): void => io.log(messageOf(error));
   const file = tokens === undefined ? undefined : await tokenFile(tokens, { onError });
-  if (file !== undefined) starting.use(file);
   const everyone = { tenantId, agent, signal: new AbortController().signal };
   const handler = mcpHandler({
     ...options,
@@ -33,12 +31,20 @@ export async function startHttp(
     allowedOrigins: [...LOOPBACK, ...allowedOrigins],
     onError,
   });
-  const listener = starting.use(await listen(handler, address));
+  const listener = await listen(handler, address).catch((error: unknown) => {
+    file?.close();
+    throw error;
+  });
   const who = file === undefined ? `as ${agent}` : `by the tokens of ${tokens}`;
   io.log(`Syntha listens at ${listener.url} for clients ${who}.`);
   if (ANY_ADDRESS.has(address.host) && allowedHosts.length === 0)
     io.log("Requests of other machines are refused: name its host with --allow-host.");
-  return starting.move();
+  return {
+    async [Symbol.asyncDispose]() {
+      await listener.close();
+      file?.close();
+    },
+  };
 }
 
 /** The names by which clients reach an address: none for that of all addresses. */
