@@ -7,11 +7,18 @@ import { onTestFinished } from "vitest";
 import { newClient } from "./client.ts";
 import type { Era } from "./eras.ts";
 
-const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+/** Node 22 can't read `using` in sources: there, the program is run as `pnpm build` leaves it. */
+const PROGRAM = Object.hasOwn(globalThis, "AsyncDisposableStack")
+  ? ["--conditions=@syntha/source", pathOf("src/main.ts")]
+  : [pathOf("dist/main.js")];
+
+function pathOf(file: string): string {
+  return fileURLToPath(new URL(`../../${file}`, import.meta.url));
+}
 
 /** Node's own arguments, then the program's. */
 function nodeArgs(args: readonly string[]): string[] {
-  return ["--conditions=@syntha/source", MAIN, ...args];
+  return [...PROGRAM, ...args];
 }
 
 export interface Ended {
