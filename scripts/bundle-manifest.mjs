@@ -13,7 +13,7 @@ export function manifestOf({ version, description, license, keywords, repository
     version,
     description,
     long_description:
-      "One shared context for a team of agents. Every app with the same folder and team shares its items and tasks; each acts as an agent of its own and sees what is shared with it. All data stays in a SQLite file of that folder.",
+      "One shared context for a team of agents. Every app with the same folder and team shares its items and tasks; each acts as a separate agent and sees what is shared with it. All data stays in a SQLite file of that folder.",
     author: { name: "Syntha", url: home },
     repository: { type: "git", url: home },
     documentation: `${home}/blob/main/docs/mcp.md`,

@@ -36,7 +36,7 @@ const { metafile } = await build({
   format: "esm",
   platform: "node",
   target: "node22",
-  // An addon stays a file of its own; the other is an addon that pg can do without.
+  // The first loads an addon, which stays a separate file; pg can do without the second.
   external: ["better-sqlite3", "pg-native"],
   // For CommonJS libraries that load modules of Node.
   banner: {

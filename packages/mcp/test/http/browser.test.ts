@@ -9,7 +9,7 @@ import { serve } from "../support/serve.ts";
 
 const TOKEN = "page-secret-token-00001";
 
-/** Serves a page at an origin of its own until the test is over. */
+/** Serves a page at a separate origin until the test is over. */
 async function servePage(script: string): Promise<string> {
   const server = createServer((request, response) => {
     const isScript = request.url === "/page.js";

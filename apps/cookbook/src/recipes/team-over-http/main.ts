@@ -46,7 +46,7 @@ const { you, keys } = await gus.call<Listing>("list_context");
 console.log(`${you} of globex sees ${keys.length} items, and was notified ${ofGus.length} times\n`);
 await gus.call("push_context", { key: "plan", value: "Show films.", global: true });
 
-// A client with agents of its own acts as any of them, with its own token.
+// A client may act as agents below its own, with the same token.
 const reviewer = await TeamMember.connect(url, claudeToken, "Claude/reviewer");
 await claude.call("delegate_task", { agent: "Claude/reviewer", message: "Review the plan." });
 const { task } = await reviewer.call<Claimed>("claim_task", { inbox: true });
