@@ -25,6 +25,7 @@ const LAYERS = {
   langchain: ["core", "tools"],
   anthropic: ["core", "tools"],
   "ai-sdk": ["core", "tools"],
+  studio: ["core", "tools", "prompts"],
   mcp: ["core", "tools", "prompts", "storage-sqlite", "storage-postgres"],
 };
 

@@ -1,0 +1,22 @@
+import type { Durability } from "@syntha/core";
+import type { Time } from "./scope.ts";
+
+/** Who looks, and at what. */
+export interface Session {
+  /** The version of `@syntha/studio`. */
+  readonly version: string;
+  /** The ids of the tenants if there are many, by code point: at most 1,000. Undefined for a single mesh. */
+  readonly tenantIds?: readonly string[] | undefined;
+  /** The tenant of a single mesh. */
+  readonly tenantId?: string | undefined;
+  /** Whether this person may write. Without it, hide what writes. */
+  readonly write: boolean;
+  /** The name under which this person's writes are recorded. */
+  readonly person: string;
+  /** The database, such as "sqlite". Undefined if it is not known. */
+  readonly storage?: string | undefined;
+  /** What an acknowledged write survives. Undefined if it is not known. */
+  readonly durability?: Durability | undefined;
+  /** The server's time. */
+  readonly now: Time;
+}
