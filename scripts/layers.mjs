@@ -25,8 +25,9 @@ const LAYERS = {
   langchain: ["core", "tools"],
   anthropic: ["core", "tools"],
   "ai-sdk": ["core", "tools"],
-  studio: ["core", "tools", "prompts"],
-  mcp: ["core", "tools", "prompts", "storage-sqlite", "storage-postgres"],
+  http: ["core"],
+  mcp: ["core", "http", "tools", "prompts", "storage-sqlite", "storage-postgres"],
+  studio: ["core", "http", "tools", "prompts"],
 };
 
 /** Whose library is whose: only this package's sources may name it. */
@@ -43,9 +44,9 @@ const VENDORS = {
   ai: "ai-sdk",
   cockatiel: "resilience",
   "@opentelemetry/api": "telemetry",
-  "@hono/node-server": "mcp",
+  "@hono/node-server": "http",
   "@modelcontextprotocol/server": "mcp",
-  hono: "mcp",
+  hono: "http",
   jose: "mcp",
 };
 

@@ -26,6 +26,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   "ai-sdk": 2,
   anthropic: 3,
   core: 68,
+  http: 2,
   langchain: 3,
   openai: 4,
   prompts: 12,

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isSynthaError, SynthaError } from "@syntha/core";
 import type { TokenEntries, TokenEntry } from "../identity/token-entry.ts";
 import { readTokenEntries } from "../identity/token-file.ts";
-import { hashToken, newToken } from "../identity/token-hash.ts";
+import { hashToken, newToken } from "@syntha/http";
 import type { TokenArguments } from "./options.ts";
 import type { ProcessIo } from "./process-io.ts";
 import { UsageError } from "./usage-error.ts";

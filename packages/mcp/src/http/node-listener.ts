@@ -1,8 +1,7 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { getRequestListener } from "@hono/node-server";
-import { isSynthaError, SynthaError } from "@syntha/core";
+import { listen as listenOn, type NodeListener } from "@syntha/http/node";
 import type { McpHandler } from "./mcp-handler.ts";
+
+export type { NodeListener } from "@syntha/http/node";
 
 export interface ListenOptions {
   /** An address of this machine, such as "127.0.0.1". */
@@ -13,21 +12,10 @@ export interface ListenOptions {
   readonly path?: string | undefined;
 }
 
-/** A handler that listens on a port of this machine. */
-export interface NodeListener extends AsyncDisposable {
-  /** Such as "http://127.0.0.1:3111/mcp". */
-  readonly url: string;
-  /** Ends all calls and streams, and closes the handler with the port. */
-  readonly close: () => Promise<void>;
-}
-
-/** How long a client may take to receive the end of its calls. */
-const CLOSING_MS = 1_000;
-
 const WELL_KNOWN = "/.well-known/oauth-protected-resource";
 
 /**
- * Serves a handler by Node's HTTP server.
+ * Serves a handler by Node's HTTP server. The listener's `url` is that of the path.
  *
  * @example
  * ```ts
@@ -37,49 +25,11 @@ const WELL_KNOWN = "/.well-known/oauth-protected-resource";
  */
 export async function listen(handler: McpHandler, options: ListenOptions): Promise<NodeListener> {
   const { host, port, path = "/mcp" } = options;
-  const fetch = (request: Request): Response | Promise<Response> => {
+  const fetch = async (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url);
     if (pathname === path || pathname.startsWith(WELL_KNOWN)) return handler.fetch(request);
     return new Response(null, { status: 404 });
   };
-  const answer = getRequestListener(fetch, { overrideGlobalObjects: false });
-  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
-  await opened(server, host, port);
-  const address = server.address() as AddressInfo;
-  const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
-  const close = async (): Promise<void> => {
-    const closed = new Promise((resolve) => server.close(resolve));
-    await handler.close();
-    // The ends of streams are still on their way.
-    const timer = setTimeout(() => server.closeAllConnections(), CLOSING_MS);
-    await closed;
-    clearTimeout(timer);
-  };
-  return { url: `http://${name}:${address.port}${path}`, close, [Symbol.asyncDispose]: close };
-}
-
-async function opened(server: Server, host: string, port: number): Promise<void> {
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(port, host, resolve);
-    });
-  } catch (error) {
-    throw toListenError(error, host, port);
-  }
-}
-
-function toListenError(error: unknown, host: string, port: number): SynthaError {
-  if (isSynthaError(error)) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "EADDRINUSE")
-    return new SynthaError("UNAVAILABLE", `Port ${port} of ${host} is in use.`, {
-      hint: "Stop the other program, or choose another port.",
-      cause: error,
-    });
-  return new SynthaError("MISCONFIGURED", `Can't listen on ${host}:${port}: ${message}`, {
-    hint: "Use an address of this machine, and a port that this user may open.",
-    details: { path: "host" },
-    cause: error,
-  });
+  const listener = await listenOn({ fetch, close: handler.close }, { host, port });
+  return { ...listener, url: listener.url + path };
 }

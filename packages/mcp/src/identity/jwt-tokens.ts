@@ -10,7 +10,7 @@ import {
   type JWTVerifyOptions,
   jwtVerify,
 } from "jose";
-import { bearerTokenOf } from "./bearer-token.ts";
+import { bearerTokenOf } from "@syntha/http";
 import { toSecureUrl } from "./secure-url.ts";
 import type { Authenticate, Identity } from "./identity.ts";
 import { type JwtClaims, toIdentity } from "./jwt-claims.ts";

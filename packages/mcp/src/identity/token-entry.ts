@@ -4,7 +4,7 @@ import type { Role, Toolset } from "@syntha/tools";
 import { checkRights } from "./check-identity.ts";
 import type { Identity } from "./identity.ts";
 import type { Scope } from "./scope.ts";
-import { hashToken } from "./token-hash.ts";
+import { hashToken } from "@syntha/http";
 
 /**
  * A token, and the identity of the requests that carry it. In a file, an entry is the same as JSON; it must have `sha256`

@@ -1,7 +1,7 @@
 import type { Identity } from "./identity.ts";
-import { bearerTokenOf } from "./bearer-token.ts";
+import { bearerTokenOf } from "@syntha/http";
 import type { HashedToken } from "./token-entry.ts";
-import { equalHashes, hashToken } from "./token-hash.ts";
+import { equalHashes, hashToken } from "@syntha/http";
 
 interface Row {
   readonly hashed: HashedToken;

@@ -6,7 +6,7 @@ import { ContextMesh } from "@syntha/core";
 import { expect, it, onTestFinished } from "vitest";
 import type { Authenticate, McpHandlerOptions, TokenEntries } from "../../src/index.ts";
 import { tokenFile } from "../../src/node.ts";
-import { hashToken } from "../../src/identity/token-hash.ts";
+import { hashToken } from "@syntha/http";
 import { listenable } from "../support/listenable.ts";
 import { bearer, connect, post, serve } from "../support/serve.ts";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { staticTokens, type TokenEntry } from "../../src/index.ts";
-import { hashToken, newToken } from "../../src/identity/token-hash.ts";
+import { hashToken, newToken } from "@syntha/http";
 
 const TOKEN = "laptop-secret-token-0001";
 

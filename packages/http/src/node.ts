@@ -1,0 +1,1 @@
+export { listen, type ListenOptions, type NodeListener } from "./node-listener.ts";

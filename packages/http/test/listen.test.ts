@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import { boundedStream } from "../src/index.ts";
+import { listen } from "../src/node.ts";
+
+const LOOPBACK = { host: "127.0.0.1", port: 0 };
+
+function handlerOf(fetch: (request: Request) => Promise<Response>): Parameters<typeof listen>[0] {
+  return { fetch, close: async () => undefined };
+}
+
+it("names a port that is in use", async () => {
+  const handler = handlerOf(async () => new Response("ok"));
+  await using first = await listen(handler, LOOPBACK);
+  const port = Number(new URL(first.url).port);
+  await expect(listen(handler, { ...LOOPBACK, port })).rejects.toMatchObject({
+    code: "UNAVAILABLE",
+    message: `Port ${port} of 127.0.0.1 is in use.`,
+  });
+});
+
+it("ends the streams of its handler when it closes", async () => {
+  const stop = new AbortController();
+  const fetch = async (): Promise<Response> => {
+    const source = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode("first ")),
+    });
+    const { signal } = stop;
+    return new Response(
+      boundedStream({ source, signal, lastWords: () => "last", onEnd: () => undefined }),
+    );
+  };
+  const listener = await listen({ fetch, close: async () => stop.abort() }, LOOPBACK);
+  const response = await globalThis.fetch(listener.url);
+  const closing = listener.close();
+  expect(await response.text()).toBe("first last");
+  await closing;
+});
