@@ -1,5 +1,4 @@
 import { expect, it } from "vitest";
-import { boundedStream } from "../src/index.ts";
 import { listen } from "../src/node.ts";
 
 const LOOPBACK = { host: "127.0.0.1", port: 0 };
@@ -18,16 +17,20 @@ it("names a port that is in use", async () => {
   });
 });
 
-it("ends the streams of its handler when it closes", async () => {
+it("lets its handler end its streams when it closes", async () => {
   const stop = new AbortController();
+  const encoder = new TextEncoder();
   const fetch = async (): Promise<Response> => {
-    const source = new ReadableStream<Uint8Array>({
-      start: (controller) => controller.enqueue(new TextEncoder().encode("first ")),
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        controller.enqueue(encoder.encode("first "));
+        stop.signal.addEventListener("abort", () => {
+          controller.enqueue(encoder.encode("last"));
+          controller.close();
+        });
+      },
     });
-    const { signal } = stop;
-    return new Response(
-      boundedStream({ source, signal, lastWords: () => "last", onEnd: () => undefined }),
-    );
+    return new Response(body);
   };
   const listener = await listen({ fetch, close: async () => stop.abort() }, LOOPBACK);
   const response = await globalThis.fetch(listener.url);

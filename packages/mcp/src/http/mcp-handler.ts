@@ -6,7 +6,7 @@ import type { Identity } from "../identity/identity.ts";
 import { SCOPES } from "../identity/scope.ts";
 import type { AgentEndpoint } from "./agent-endpoint.ts";
 import { AgentEndpoints } from "./agent-endpoints.ts";
-import { boundedStream } from "@syntha/http";
+import { boundedStream } from "./bounded-stream.ts";
 import { exposeTo, preflightAnswer } from "./cross-origin.ts";
 import type { Exchange } from "./exchange.ts";
 import { Exchanges } from "./exchanges.ts";
