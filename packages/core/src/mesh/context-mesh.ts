@@ -13,6 +13,7 @@ import type { OperationName } from "../session/interceptor.ts";
 import { MESH, type MeshOptions } from "../session/mesh-options.ts";
 import { Session } from "../session/session.ts";
 import { checkStorage } from "../storage/check-storage.ts";
+import type { Storage } from "../storage/storage.ts";
 import { checkAgentName } from "../text/agent-name.ts";
 import { deleteTopic, type TopicDeletion } from "../topics/topic-deletion.ts";
 import { listTopics, type TopicFilter, type TopicListing } from "../topics/topic-listing.ts";
@@ -70,6 +71,11 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
 
   get tenantId(): string {
     return this.#session.tenantId;
+  }
+
+  /** Which database holds the mesh, and what an acknowledged write survives. Reads nothing. */
+  get storageTraits(): Storage["traits"] {
+    return this.#session.storage.traits;
   }
 
   /**

@@ -39,6 +39,10 @@ export class StorageHandle {
     this.#onOpen = onOpen;
   }
 
+  get traits(): Storage["traits"] {
+    return this.#storage.traits;
+  }
+
   get supports(): StorageSupport {
     return this.#storage.supports;
   }

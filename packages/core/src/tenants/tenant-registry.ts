@@ -145,6 +145,11 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
     return this.#meshes.size;
   }
 
+  /** Which database holds the meshes, and what an acknowledged write survives. Reads nothing. */
+  get storageTraits(): Storage["traits"] {
+    return this.#storage.traits;
+  }
+
   /**
    * The tenant's mesh: the same object while it is in use or referenced, until {@link release}.
    * @throws INVALID_TENANT, UNAVAILABLE while it is dropped, CLOSED.
