@@ -1,4 +1,4 @@
-import type { JsonValue, Permissions, UnknownSubscriber } from "@syntha/core";
+import type { JsonValue, PermissionsInput, UnknownSubscriber } from "@syntha/core";
 
 /** What every action's JSON body may name. */
 export interface TenantBody {
@@ -40,7 +40,7 @@ export interface SayBody extends TenantBody {
 export interface PermissionsBody extends TenantBody {
   agent: string;
   /** Null clears them. */
-  permissions: Partial<Permissions> | null;
+  permissions: PermissionsInput | null;
 }
 
 /**

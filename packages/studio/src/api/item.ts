@@ -56,7 +56,7 @@ export interface ItemSummary {
   readonly bytes: number;
   /** Why the value can't be read: it is damaged where it is stored, or the log no longer holds it. */
   readonly unreadable?: string | undefined;
-  /** With `as` and `mode=dim`: whether this agent sees it. */
+  /** With `as`, but for lists with `mode=own`: whether this agent sees it. */
   readonly visible?: boolean | undefined;
 }
 
@@ -79,7 +79,7 @@ export interface ItemQuery extends ViewQuery {
 
 /** One item in full. */
 export interface ItemDetail {
-  /** Undefined if there is no such item, or the agent of `as` does not see it in its own view. */
+  /** Undefined if there is no such item. With `as`, `visible` says whether that agent sees it. */
   readonly item?: ItemSummary | undefined;
   /** Undefined if it can't be read. A value of `null` is present. */
   readonly value?: JsonValue | undefined;

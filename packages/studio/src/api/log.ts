@@ -36,7 +36,7 @@ export type TimelineEntryType =
   | "event"
   | "subscribe"
   | "unsubscribe"
-  | "permissions"
+  | "setPermissions"
   | "announce"
   | "topicDeleted"
   | "corrupt";

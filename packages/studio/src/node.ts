@@ -1,0 +1,1 @@
+export { serveStudio, type ServeStudioOptions, type StudioServer } from "./server/serve-studio.ts";

@@ -1,0 +1,23 @@
+import { SynthaError } from "@syntha/core";
+import { z } from "zod";
+import { act } from "./act.ts";
+import type { Action } from "./action.ts";
+import { body } from "./body-parts.ts";
+
+export const deleteItem: Action<"api/delete"> = {
+  body: z.strictObject({ ...body.TENANT, key: body.text }),
+  async answer(scope, { key }) {
+    if ((await scope.mesh.system.explain(key)).visible === false)
+      return { deleted: false, actor: scope.person };
+    return act(scope, {
+      action: "delete",
+      about: { key },
+      run: async (actor) => {
+        const deleted = await actor.delete(key);
+        // An agent that does not see the item can't delete it, and is told no more than that.
+        if (!deleted && !actor.isSystem) throw new SynthaError("NOT_FOUND", `No item "${key}".`);
+        return { deleted };
+      },
+    });
+  },
+};

@@ -1,0 +1,63 @@
+import { SynthaError } from "@syntha/core";
+import { z } from "zod";
+import type { LogPage, LogQuery } from "../../api/index.ts";
+import { toTimelineEntry } from "../json/timeline-entry.ts";
+import { readWindow } from "../mesh/log-end.ts";
+import type { Moment } from "../mesh/moment.ts";
+import { parts } from "./query-parts.ts";
+import type { MeshRead } from "./read.ts";
+
+/** Commits that one request reads to find entries of a key or an agent. */
+const WINDOW = 1_000;
+const MAX_WINDOWS = 5;
+
+export const log: MeshRead<"api/log"> = {
+  query: z.strictObject({
+    ...parts.TENANT,
+    before: parts.position.optional(),
+    after: parts.position.optional(),
+    limit: parts.PAGE.limit,
+    key: parts.text.optional(),
+    actor: parts.text.optional(),
+  }),
+  async answer({ mesh: { system } }, { before, after, limit = 100, key, actor }) {
+    const selection = { key, actor };
+    if (after === undefined) return newestPage(system, selection, before, limit);
+    if (before !== undefined) throw bothEnds();
+    const page = await system.log({ ...selection, after, limit, values: false });
+    const { entries, head, floor, more } = page;
+    const end = more ? (entries.at(-1)?.position ?? after) : head;
+    return { entries: entries.map(toTimelineEntry), head, floor, after: end, more };
+  },
+};
+
+/** The newest entries before a position: of whole commits, so that there may be more than the limit. */
+async function newestPage(
+  system: Moment["system"],
+  selection: Pick<LogQuery, "key" | "actor">,
+  before: number | undefined,
+  limit: number,
+): Promise<LogPage> {
+  const isSelective = selection.key !== undefined || selection.actor !== undefined;
+  const commits = isSelective ? WINDOW : limit;
+  const window = { ...selection, values: false };
+  let read = await readWindow(system, window, commits, before);
+  let { entries } = read;
+  const { head, floor } = read;
+  for (let windows = 1; windows < MAX_WINDOWS; windows++) {
+    if (entries.length >= limit || read.start <= floor) break;
+    read = await readWindow(system, window, commits, read.start + 1);
+    entries = [...read.entries, ...entries];
+  }
+  const after = Math.min(head, (before ?? Infinity) - 1);
+  const earlier = read.start > floor ? read.start + 1 : undefined;
+  const shown = entries.map(toTimelineEntry);
+  return { entries: shown, head, floor, before: earlier, after, more: after < head };
+}
+
+function bothEnds(): SynthaError {
+  return new SynthaError("INVALID_ARGUMENTS", "A page of the log has `before` or `after`.", {
+    hint: "Leave out one of them.",
+    details: { path: "before" },
+  });
+}
