@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { listen } from "../src/node.ts";
 
 const LOOPBACK = { host: "127.0.0.1", port: 0 };
@@ -9,7 +9,8 @@ function handlerOf(fetch: (request: Request) => Promise<Response>): Parameters<t
 
 it("names a port that is in use", async () => {
   const handler = handlerOf(async () => new Response("ok"));
-  await using first = await listen(handler, LOOPBACK);
+  const first = await listen(handler, LOOPBACK);
+  onTestFinished(() => first.close());
   const port = Number(new URL(first.url).port);
   await expect(listen(handler, { ...LOOPBACK, port })).rejects.toMatchObject({
     code: "UNAVAILABLE",

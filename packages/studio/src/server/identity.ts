@@ -10,7 +10,7 @@ export interface StudioIdentity {
 
 /**
  * Returns who sends a request, or undefined to answer it with 401. It reads headers, never the body. It is called for each
- * request, and again every 15 seconds while a live stream is open, which it ends by returning undefined or other rights.
+ * request, and again while a live stream is open (`reauthorizeEvery`), which it ends by returning undefined or other rights.
  *
  * @example
  * ```ts

@@ -1,4 +1,10 @@
-import { type ContextMesh, type MeshSchema, SynthaError, type TenantRegistry } from "@syntha/core";
+import {
+  type ContextMesh,
+  type Duration,
+  type MeshSchema,
+  SynthaError,
+  type TenantRegistry,
+} from "@syntha/core";
 import {
   checkAgentName,
   checkFlag,
@@ -6,6 +12,7 @@ import {
   checkOptions,
   describe,
   knownOptions,
+  toMs,
 } from "@syntha/core/storage";
 import { LOOPBACK_HOSTS } from "@syntha/http";
 import type { Authorize } from "./identity.ts";
@@ -36,6 +43,8 @@ export interface StudioOptions {
   frameAncestors?: readonly string[] | undefined;
   /** The text of the page, for runtimes without a file system. @default the page of this package */
   page?: string | undefined;
+  /** How often the person of an open live stream is authorized again, in whole seconds. @default "15s" */
+  reauthorizeEvery?: Duration | undefined;
   /** Called with errors that a browser sees only as 500 or 503. @default none */
   onError?: ((error: Error) => void) | undefined;
 }
@@ -51,6 +60,7 @@ const OPTIONS = knownOptions<StudioOptions>("studioHandler", {
   basePath: true,
   frameAncestors: true,
   page: true,
+  reauthorizeEvery: true,
   onError: true,
 });
 
@@ -66,6 +76,7 @@ export interface CheckedOptions {
   readonly basePath: string;
   readonly frameAncestors: readonly string[];
   readonly page: string | undefined;
+  readonly reauthorizeMs: number;
   readonly onError: (error: Error) => void;
 }
 
@@ -81,6 +92,7 @@ export function toCheckedOptions(options: StudioOptions): CheckedOptions {
     basePath = "/",
     frameAncestors = [],
     page,
+    reauthorizeEvery = "15s",
     onError = () => undefined,
   } = options;
   checkFunction("authorize", authorize);
@@ -106,6 +118,7 @@ export function toCheckedOptions(options: StudioOptions): CheckedOptions {
     basePath: toBasePath(basePath),
     frameAncestors,
     page,
+    reauthorizeMs: toMs("reauthorizeEvery", reauthorizeEvery),
     onError,
   };
 }

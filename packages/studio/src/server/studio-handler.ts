@@ -120,12 +120,13 @@ class StudioService {
     const query = checkInput(LIVE_QUERY, queryOf(url));
     const mesh = await this.#meshes.of(identity, query.tenant);
     const rights = identityKey(identity);
-    const { authorize, onError } = this.#options;
+    const { authorize, reauthorizeMs, onError } = this.#options;
     return this.#streams.answer(request, mesh, query, {
       isAllowed: async () => {
         const now = await authorize(request);
         return now !== undefined && identityKey(now) === rights;
       },
+      reauthorizeMs,
       onError,
     });
   }

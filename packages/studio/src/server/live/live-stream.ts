@@ -10,7 +10,7 @@ import { isAfter, positionOf } from "./log-place.ts";
 /** Changes that may wait for a client. */
 const MAX_PENDING = 2_000;
 const TICK_MS = 1_000;
-const TICKS_PER_CHECK = 15;
+const TICKS_PER_COMMENT = 15;
 /** Changes that are written between two looks at whether the client reads. */
 const BATCH = 100;
 
@@ -22,8 +22,10 @@ export interface LiveStreamOptions {
     | { readonly agent: string; readonly feed: Feed; readonly system: SystemContext }
     | undefined;
   readonly since: Cursor | undefined;
-  /** Whether the person may still look; asked every 15 seconds. */
+  /** Whether the person may still look. */
   readonly isAllowed: () => Promise<boolean>;
+  /** How often that is asked. */
+  readonly reauthorizeMs: number;
   readonly onError: (error: Error) => void;
   readonly onEnd: () => void;
 }
@@ -43,6 +45,8 @@ export class LiveStream {
   #changedViews = new Map<string, boolean>();
   /** What this client has: all up to here. */
   #sent: Cursor | undefined;
+  /** Up to where the log was read before the feed took over. */
+  #caughtUpTo: Cursor | undefined;
   /** Whether nothing is being sent. */
   #isIdle = false;
   #wake: (() => void) | undefined;
@@ -113,17 +117,15 @@ export class LiveStream {
       cursor = undefined;
     }
     cursor ??= (await reader.changes({ limit: 1 })).cursor;
-    const caughtUp = cursor;
-    this.#sent = caughtUp;
-    this.#stream.send({ type: "ready", position: positionOf(caughtUp) }, caughtUp);
-    // The feed may have brought these as well.
-    this.#pending = this.#pending.filter((change) => isAfter(change.cursor, caughtUp));
+    this.#caughtUpTo = cursor;
+    this.#sent = cursor;
+    this.#stream.send({ type: "ready", position: positionOf(cursor) }, cursor);
   }
 
   async #sendPending(): Promise<void> {
     await this.#stream.ready();
     if (this.#pending.length === 0 && this.#changedViews.size === 0) await this.#news();
-    const changes = this.#pending;
+    const changes = this.#pending.filter((change) => !this.#hasCaughtUpWith(change));
     this.#pending = [];
     await this.#send(changes);
     this.#sendViews();
@@ -139,6 +141,11 @@ export class LiveStream {
         this.#sent = cursor;
       }
     }
+  }
+
+  /** The feed brings these as well: it may even be behind what was caught up with. */
+  #hasCaughtUpWith({ cursor }: SentChange): boolean {
+    return this.#caughtUpTo !== undefined && !isAfter(cursor, this.#caughtUpTo);
   }
 
   /** Adds to messages what the agent of the lens sees of their items. */
@@ -207,13 +214,13 @@ export class LiveStream {
 
   #tick(): void {
     this.#ticks++;
-    if (this.#ticks % TICKS_PER_CHECK === 0) {
-      this.#stream.comment();
-      void this.#checkAllowed();
-    }
+    if (this.#ticks % TICKS_PER_COMMENT === 0) this.#stream.comment();
+    const ticksPerCheck = Math.max(1, Math.round(this.#options.reauthorizeMs / TICK_MS));
+    if (this.#ticks % ticksPerCheck === 0) void this.#checkAllowed();
     const { cursor } = this.#options.feed;
     if (!this.#isIdle || this.#pending.length > 0) return;
-    if (cursor === undefined || this.#sent === undefined || !isAfter(cursor, this.#sent)) return;
+    if (cursor === undefined || this.#sent === undefined) return;
+    if (positionOf(cursor) <= positionOf(this.#sent)) return;
     this.#sent = cursor;
     this.#stream.send({ type: "head", position: positionOf(cursor) }, cursor);
   }

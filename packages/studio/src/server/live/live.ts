@@ -27,7 +27,7 @@ export class LiveStreams {
     request: Request,
     mesh: ContextMesh,
     { as, mode = "dim", since }: LiveQuery,
-    options: Pick<LiveStreamOptions, "isAllowed" | "onError">,
+    options: Pick<LiveStreamOptions, "isAllowed" | "reauthorizeMs" | "onError">,
   ): Response {
     if (this.#open.size >= MAX_STREAMS)
       throw new StudioError("LIMIT_EXCEEDED", "Too many streams are open.", "Close other pages.");
