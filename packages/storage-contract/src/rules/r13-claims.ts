@@ -1,5 +1,12 @@
 import { expect } from "vitest";
-import type { AgentContext, ClaimOptions, ContextMesh, Duration, Lease } from "@syntha/core";
+import type {
+  AgentContext,
+  ClaimOptions,
+  ContextMesh,
+  Duration,
+  ItemState,
+  Lease,
+} from "@syntha/core";
 import { rejects, rule, tenantSnapshot, waitFor, type World } from "../harness/index.ts";
 
 /** A worker subscribed to `t`, and items there. */
@@ -309,6 +316,33 @@ export const claims = rule("R13 Claims", {
       expect((await worker.list({ state: "failed" })).items.map(({ key }) => key)).toEqual(["it"]);
       await ann.push("it", 2);
       expect(await worker.claim({ topic: "t" })).toMatchObject({ attempt: 1 });
+    });
+
+    it("lists to the system what is claimed, done or failed now, page by page", async ({
+      mesh,
+    }) => {
+      const keys = Array.from({ length: 12 }, (_, n) => `task:${String(n).padStart(2, "0")}`);
+      const worker = await seedQueue(mesh, ...keys);
+      for (const [n, key] of keys.entries()) {
+        const lease = await worker.claim({ key }, { lease: n % 4 === 0 ? "1s" : "1m" });
+        if (n % 4 === 1) await lease?.complete("done", { topics: ["t"] });
+        if (n % 4 === 2) await lease?.release({ maxAttempts: 1 });
+      }
+      world.clock.advance("2s");
+      const inState = async (state: ItemState): Promise<readonly string[]> => {
+        const first = await mesh.system.list({ state, limit: 2 });
+        const { items } = await mesh.system.list({ state, page: first.nextPage, limit: 10 });
+        const prefixed = await mesh.system.list({ state, prefix: "task:1", values: false });
+        const all = [...first.items, ...items].map(({ key }) => key);
+        expect(prefixed.items.map(({ key }) => key)).toEqual(
+          all.filter((key) => key.startsWith("task:1")),
+        );
+        return all;
+      };
+      expect(await inState("open")).toEqual(["task:00", "task:04", "task:08"]);
+      expect(await inState("done")).toEqual(["task:01", "task:05", "task:09"]);
+      expect(await inState("failed")).toEqual(["task:02", "task:06", "task:10"]);
+      expect(await inState("claimed")).toEqual(["task:03", "task:07", "task:11"]);
     });
 
     it("fails an item that crashed its holders", async ({ mesh }) => {

@@ -75,6 +75,8 @@ CREATE TABLE ${schema}.item (
 CREATE INDEX item_expiry ON ${schema}.item (tenant, expires_at, key) WHERE expires_at IS NOT NULL;
 CREATE INDEX item_unlogged ON ${schema}.item (tenant, unlogged_at) WHERE unlogged_at IS NOT NULL;
 CREATE INDEX item_lease ON ${schema}.item (tenant, lease_holder, lease_until) WHERE lease_holder IS NOT NULL;
+CREATE INDEX item_claimed ON ${schema}.item (tenant, key) WHERE lease_id IS NOT NULL;
+CREATE INDEX item_closed ON ${schema}.item (tenant, state, key) WHERE state <> 'open';
 
 CREATE TABLE ${schema}.item_audience (
   tenant text COLLATE "C" NOT NULL,

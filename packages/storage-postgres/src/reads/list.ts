@@ -36,13 +36,17 @@ export async function list(
   const subscribed = subscriptions?.rows.map(([topic]) => topic as string) ?? [];
   const buckets = bucketsVisibleTo(actor, subscribed, topics);
   const bucketCount = Math.max(1, buckets?.length ?? 1);
+  // Few items of a large tenant are claimed, done or failed: an index has them.
+  const isOfState = buckets === undefined && (query.state ?? "open") !== "open";
   const found: ItemRow[] = [];
   let next: string | null = null;
   let size = Math.max(8, Math.ceil((limit + 1) / bucketCount));
   const maxRows = columns === "items" ? MAX_ROWS_WITH_VALUES : MAX_HEADS;
   const maxSize = Math.max(1, Math.floor(maxRows / bucketCount));
   scan: for (let from: string | undefined = startOf(query); from !== undefined;) {
-    const { elements, edge } = await read(view, buckets, from, size, columns);
+    const { elements, edge }: MergedBuckets<ItemRow> = isOfState
+      ? await readOfState(view, query.state as string, from, size)
+      : await read(view, buckets, from, size, columns);
     for (const item of elements) {
       if (prefix !== undefined && !item.key.startsWith(prefix)) break scan;
       if (!matches(item, query, snapshot.now)) continue;
@@ -86,6 +90,23 @@ async function read(
     bucket: buckets === undefined ? "" : (row[bucketAt] as string),
     element: toRow(row, columns),
   }));
+  return mergeBuckets(found, size, byKey);
+}
+
+/** The heads of items in a state other than "open". */
+async function readOfState(
+  view: TenantView,
+  state: string,
+  from: string,
+  size: number,
+): Promise<MergedBuckets<ItemRow>> {
+  const { claimedFrom, closedFrom } = view.tables.items;
+  const { rows } = await view.one(
+    state === "claimed"
+      ? call(claimedFrom, view.name, from, size)
+      : call(closedFrom, view.name, from, size, state),
+  );
+  const found = rows.map((row) => ({ bucket: "", element: toItem(row, "") }));
   return mergeBuckets(found, size, byKey);
 }
 

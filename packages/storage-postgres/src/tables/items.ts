@@ -124,6 +124,16 @@ export function itemStatements(schema: string) {
     itemsFrom: firstFrom(ITEM),
     headsFrom: firstFrom(ITEM_HEAD),
     keysFrom: firstFrom(KEY_COLUMNS),
+    /** As `headsFrom`, of the items that may be claimed now. */
+    claimedFrom: prepared(
+      `SELECT ${ITEM_HEAD} FROM ${schema}.item i
+       WHERE i.tenant = $1 AND i.key >= $2 AND i.lease_id IS NOT NULL ORDER BY i.key LIMIT $3`,
+    ),
+    /** As `headsFrom`, of the items in a state ($4) that is not "open". */
+    closedFrom: prepared(
+      `SELECT ${ITEM_HEAD} FROM ${schema}.item i
+       WHERE i.tenant = $1 AND i.state = $4 AND i.state <> 'open' AND i.key >= $2 ORDER BY i.state, i.key LIMIT $3`,
+    ),
     /** Items by key ($3), each with what decides whether the actor ($2) sees it. */
     getOne: prepared(
       `SELECT ${visibility} FROM ${complete}

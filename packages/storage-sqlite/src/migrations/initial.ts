@@ -73,6 +73,8 @@ CREATE UNIQUE INDEX syntha_item_key ON syntha_item (tenant, key);
 CREATE INDEX syntha_item_expiry ON syntha_item (tenant, expires_at, key) WHERE expires_at IS NOT NULL;
 CREATE INDEX syntha_item_unlogged ON syntha_item (tenant, unlogged_at) WHERE unlogged_at IS NOT NULL;
 CREATE INDEX syntha_item_lease ON syntha_item (tenant, lease_holder, lease_until) WHERE lease_holder IS NOT NULL;
+CREATE INDEX syntha_item_claimed ON syntha_item (tenant, key) WHERE lease_id IS NOT NULL;
+CREATE INDEX syntha_item_closed ON syntha_item (tenant, state, key) WHERE state <> 'open';
 
 CREATE TABLE syntha_item_audience (
   tenant INTEGER NOT NULL,

@@ -3,6 +3,7 @@ import {
   type ItemPage,
   type ItemQuery,
   type ItemRow,
+  type ItemState,
   matches,
   merge,
   type Source,
@@ -16,7 +17,7 @@ const byKey = (a: ListedItem, b: ListedItem): number => compareCodePoints(a.row.
 
 /** Items that an actor can see, in key order. Merges the buckets; reads values only of the items that it returns. */
 export function list(tables: Tables, name: string, query: ItemQuery, clock: number): ItemPage {
-  const { actor, prefix, topics, limit, select = "items" } = query;
+  const { actor, prefix, topics, limit, state, select = "items" } = query;
   const isKeyOnly = select === "keys";
   const tenant = tables.tenants.find(name) ?? emptyTenant();
   const snapshot = snapshotOf(tenant, clock);
@@ -25,9 +26,10 @@ export function list(tables: Tables, name: string, query: ItemQuery, clock: numb
   const buckets = bucketsVisibleTo(actor, subscriptions, topics) ?? (["all"] as const);
   const sources = buckets.map((bucket): Source<ListedItem> => (last, most) => {
     const from = last === undefined ? start : keyAfter(last.row.key);
-    return bucket === "all"
-      ? tables.items.list(tenant.id, from, most, isKeyOnly)
-      : tables.audiences.list(tenant.id, bucket, from, most, isKeyOnly);
+    if (bucket !== "all") return tables.audiences.list(tenant.id, bucket, from, most, isKeyOnly);
+    return isIndexed(state)
+      ? tables.items.listOfState(tenant.id, state, from, most)
+      : tables.items.list(tenant.id, from, most, isKeyOnly);
   });
   const items: ItemRow[] = [];
   for (const { id, row } of merge(sources, byKey, undefined, limit)) {
@@ -37,6 +39,11 @@ export function list(tables: Tables, name: string, query: ItemQuery, clock: numb
     items.push(select !== "items" ? row : { ...row, value: tables.items.valueOf(id) });
   }
   return { ...snapshot, items, next: null };
+}
+
+/** Whether there is an index of the items in this state. Few items of a large tenant are, compared to the open ones. */
+function isIndexed(state: ItemQuery["state"]): state is Exclude<ItemState, "open"> {
+  return state !== undefined && state !== "open";
 }
 
 /** The first key to read. */

@@ -1,4 +1,4 @@
-import { encodeTask, ExpiredItems, type ItemRow } from "@syntha/core/storage";
+import { encodeTask, ExpiredItems, type ItemRow, type ItemState } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query, type Row } from "../connection/statement.ts";
 import type { Routes } from "./routes.ts";
@@ -26,6 +26,8 @@ export class Items {
   readonly #page: Query;
   readonly #list: Query;
   readonly #listKeys: Query;
+  readonly #listClaimed: Query;
+  readonly #listClosed: Query;
   readonly #expired: Query;
   readonly #expiredRoutes: Query<[key: string, route: string, bytes: number]>;
   readonly #insert: Command;
@@ -54,6 +56,16 @@ export class Items {
     this.#listKeys = query(
       database,
       `SELECT i.id, ${KEY_COLUMNS} FROM syntha_item i WHERE i.tenant = ? AND i.key >= ? ORDER BY i.key LIMIT ?`,
+    );
+    this.#listClaimed = query(
+      database,
+      `SELECT i.id, ${ITEM_HEAD} FROM syntha_item i INDEXED BY syntha_item_claimed
+       WHERE i.tenant = ? AND i.key >= ? AND i.lease_id IS NOT NULL ORDER BY i.key LIMIT ?`,
+    );
+    this.#listClosed = query(
+      database,
+      `SELECT i.id, ${ITEM_HEAD} FROM syntha_item i INDEXED BY syntha_item_closed
+       WHERE i.tenant = ? AND i.state = ? AND i.state <> 'open' AND i.key >= ? ORDER BY i.key LIMIT ?`,
     );
     this.#expired = query(
       database,
@@ -115,6 +127,20 @@ export class Items {
   list(tenant: number, from: string, limit: number, isKeyOnly: boolean): ListedItem[] {
     const rows = (isKeyOnly ? this.#listKeys : this.#list).all(tenant, from, limit);
     return rows.map((row) => toListed(row, this.#routes, tenant, isKeyOnly));
+  }
+
+  /** Rows as of {@link list}, that may be claimed now, or are done or failed. */
+  listOfState(
+    tenant: number,
+    state: Exclude<ItemState, "open">,
+    from: string,
+    limit: number,
+  ): ListedItem[] {
+    const rows =
+      state === "claimed"
+        ? this.#listClaimed.all(tenant, from, limit)
+        : this.#listClosed.all(tenant, state, from, limit);
+    return rows.map((row) => toListed(row, this.#routes, tenant, false));
   }
 
   expired(tenant: number, now: number, limit: number): ItemRow[] {
