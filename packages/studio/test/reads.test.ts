@@ -306,3 +306,46 @@ it("shows damaged items in their places, with the reason", async () => {
   expect(item?.unreadable).toBe(items[2]?.unreadable);
   expect(value).toBeUndefined();
 });
+
+it("shows the mesh as it was at an earlier position, also to an agent", async () => {
+  const { read, mesh, refusal } = await openDesk();
+  await mesh.agent("Triage").push("inquiry:1", { customer: "SmallCo" });
+  await mesh.agent("Sales").unsubscribe(["customers"]);
+  await mesh.system.delete("note");
+  const at = "10";
+  const { items } = await read("api/items", { at, as: "Sales" });
+  expect(items.map(({ key, preview, visible }) => [key, preview, visible])).toEqual([
+    ["escalation", '"Help!"', false],
+    ["inquiry:1", '{"customer":"BigCo"}', true],
+    ["note", '"For you."', false],
+    ["task:1", '{"step":1}', false],
+    ["task:2", '{"step":2}', false],
+  ]);
+  const { value } = await read("api/item", { at, key: "inquiry:1" });
+  expect(value).toEqual({ customer: "BigCo" });
+  expect((await read("api/overview", { at })).head).toBe(10);
+  expect((await read("api/item/audience", { at, key: "inquiry:1" })).visibleTo).toBe(2);
+  expect((await read("api/graph", { at })).items).toHaveLength(5);
+  expect((await read("api/tree", { at })).nodes).toHaveLength(4);
+  expect((await read("api/tasks", { at })).columns.open?.items).toHaveLength(5);
+  expect((await read("api/events", { at })).events).toHaveLength(1);
+  expect((await read("api/agents", { at: "3" })).agents.map(({ name }) => name)).toEqual([
+    "Sales",
+    "Triage",
+  ]);
+  expect((await read("api/topics", { at: "3" })).topics).toHaveLength(2);
+  const positions = Array.from({ length: 12 }, (_, n) => String(n));
+  const sizes = positions.map(async (each) => (await read("api/items", { at: each })).items.length);
+  expect(await Promise.all(sizes)).toEqual([0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 5, 5]);
+  expect(await refusal("api/items", { at: "99" })).toMatchObject({ code: "INVALID_CURSOR" });
+});
+
+it("leaves out the values that the log no longer holds", async () => {
+  const mesh = openMesh();
+  await mesh.system.push("secret", "It is over.", { global: true, ttl: "1ms" });
+  await mesh.system.push("other", 1, { global: true });
+  await mesh.sweep();
+  const { read } = await openStudio({ mesh });
+  const { items } = await read("api/items", { at: "1" });
+  expect(JSON.stringify(items)).not.toContain("over");
+});

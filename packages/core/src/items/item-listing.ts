@@ -6,7 +6,7 @@ import type { Actor } from "../route/visibility.ts";
 import type { Session } from "../session/session.ts";
 import type { ItemQuery } from "../storage/query.ts";
 import { checkAgentName } from "../text/agent-name.ts";
-import { checkNames, checkPrefix } from "../text/name.ts";
+import { checkName, checkNames, checkPrefix } from "../text/name.ts";
 import {
   type CorruptItem,
   type Item,
@@ -18,6 +18,7 @@ import {
 import { checkLimit, fromPage, type Page, toPage } from "../view/page-token.ts";
 import { readable } from "../view/readable.ts";
 
+const MAX_AFTER_BYTES = 4_096;
 /** Topics that one listing may name. */
 const MAX_TOPICS = 64;
 
@@ -38,6 +39,8 @@ export interface ListFilter<
   state?: ItemState | undefined;
   /** Only items whose value was written after this time. */
   updatedAfter?: Date | undefined;
+  /** Only keys after this one, in code point order; there need not be such an item. Not together with `page`. */
+  after?: string | undefined;
   /** 1 to 1,000. @default 100 */
   limit?: number | undefined;
   /** `nextPage` of the previous listing. */
@@ -50,6 +53,7 @@ const LIST = knownOptions<ListFilter & { readonly values?: boolean | undefined }
   author: true,
   state: true,
   updatedAfter: true,
+  after: true,
   limit: true,
   page: true,
   values: true,
@@ -115,10 +119,22 @@ export function toQuery(
     author,
     state,
     updatedAfter: updatedAfter?.getTime(),
-    after: fromPage(filter.page),
+    after: startOf(filter),
     limit,
     select,
   };
+}
+
+function startOf({ after, page }: ListFilter): string | undefined {
+  if (after === undefined) return fromPage(page);
+  if (page !== undefined)
+    throw new SynthaError("INVALID_ARGUMENTS", "A listing starts `after` a key, or at a `page`.", {
+      hint: "Leave out `after`: the page token has the position.",
+      details: { path: "after" },
+    });
+  // A position between keys may be longer than any key.
+  checkName("key", after, MAX_AFTER_BYTES);
+  return after;
 }
 
 function badFilter(path: string, what: string): SynthaError {

@@ -330,6 +330,22 @@ export const visibility = rule("R1 Visibility", {
       // A claim and a last attempt write no value.
       expect(await after(moment)).toEqual(["everyone", "followed"]);
     });
+    it("lists the keys after a position between them", async ({ mesh, system }) => {
+      await subscribeAll(mesh);
+      for (const key of ["a:1", "a:2", "b", "c"]) await system.push(key, 1, { global: true });
+      const after = async (key: string): Promise<readonly string[]> => {
+        const { items } = await mesh.agent("Ann").list({ after: key, limit: 2 });
+        return items.map((item) => item.key);
+      };
+      expect(await after("a:\u{10FFFF}")).toEqual(["b", "c"]);
+      expect(await after("a:1")).toEqual(["a:2", "b"]);
+      expect(await after("c")).toEqual([]);
+      const { nextPage } = await system.list({ after: "a:1", limit: 1 });
+      expect((await system.list({ page: nextPage })).items.map(({ key }) => key)).toEqual([
+        "b",
+        "c",
+      ]);
+    });
   },
   pastSubscriptions(world, it) {
     it("watch emits exactly what each agent may see", async ({ mesh }) => {

@@ -9,7 +9,7 @@ export interface TreeQuery extends ViewQuery {
 export interface KeyTree {
   /** By prefix, in code point order: at most 1,000. */
   readonly nodes: readonly KeyNode[];
-  /** Whether there are more nodes, or keys that were not counted. */
+  /** Whether there are more nodes. */
   readonly isPartial: boolean;
 }
 
@@ -19,6 +19,8 @@ export interface KeyNode {
   /** What to show: the prefix without that of the level above. */
   readonly label: string;
   readonly isBranch: boolean;
-  /** Items with this prefix; 1 for a key. */
+  /** Items with this prefix; 1 for a key. At most 1,000 are counted. */
   readonly items: number;
+  /** Whether there are more items than were counted. */
+  readonly more?: boolean | undefined;
 }

@@ -10,8 +10,8 @@ import { readJson } from "./http/json-body.ts";
 import { statusOf, StudioError, toFailure } from "./http/studio-error.ts";
 import { identityKey, type StudioIdentity } from "./identity.ts";
 import { LIVE_QUERY, LiveStreams } from "./live/live.ts";
-import { momentOf } from "./mesh/moment.ts";
 import { Meshes } from "./mesh/meshes.ts";
+import { Moments } from "./mesh/moments.ts";
 import { type CheckedOptions, type StudioOptions, toCheckedOptions } from "./options.ts";
 import { AppPage } from "./page/app-page.ts";
 import { GENERAL_READS, MESH_READS } from "./reads/index.ts";
@@ -45,6 +45,7 @@ class StudioService {
   readonly #options: CheckedOptions;
   readonly #meshes: Meshes;
   readonly #page: AppPage;
+  readonly #moments = new Moments();
   readonly #streams = new LiveStreams();
   #isClosed = false;
 
@@ -65,6 +66,7 @@ class StudioService {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#streams.close();
+    this.#moments.close();
   }
 
   async #answer(request: Request): Promise<Response> {
@@ -111,9 +113,11 @@ class StudioService {
     const query = checkInput(read.query, queryOf(url));
     const { tenant, at, as } = query as ViewQuery;
     const mesh = await this.#meshes.of(identity, tenant);
-    const moment = await momentOf(mesh, at);
-    const reader = as === undefined ? moment.system : moment.agent(as);
-    return jsonAnswer(await read.answer({ mesh, moment, reader }, query));
+    const answer = await this.#moments.read(mesh, at, async (moment) => {
+      const reader = as === undefined ? moment.system : moment.agent(as);
+      return read.answer({ mesh, moment, reader }, query);
+    });
+    return jsonAnswer(answer);
   }
 
   async #live(request: Request, url: URL, identity: StudioIdentity): Promise<Response> {

@@ -8,8 +8,8 @@ import { parts } from "./query-parts.ts";
 import type { MeshRead } from "./read.ts";
 
 /** Commits that one request reads to find entries of a key or an agent. */
-const WINDOW = 1_000;
-const MAX_WINDOWS = 5;
+const WINDOW = 500;
+const MAX_WINDOWS = 3;
 
 export const log: MeshRead<"api/log"> = {
   query: z.strictObject({
