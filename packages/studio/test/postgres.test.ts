@@ -1,0 +1,43 @@
+import { ContextMesh, TenantRegistry } from "@syntha/core";
+import { PostgresStorage } from "@syntha/storage-postgres";
+import { freshSchema } from "@syntha/testing-postgres/vitest";
+import { expect, it, onTestFinished } from "vitest";
+import { fillDesk } from "./support/mesh.ts";
+import { openStudio } from "./support/studio.ts";
+
+it("shows tenants in PostgreSQL, live while another process writes", async () => {
+  const fresh = await freshSchema();
+  onTestFinished(() => fresh.drop());
+  const options = { connectionString: fresh.url, schema: fresh.name };
+  const tenants = new TenantRegistry({ storage: new PostgresStorage(options) });
+  onTestFinished(() => tenants.close());
+  await fillDesk(tenants.mesh("acme"));
+  const { read, live, act } = await openStudio({ tenants, write: true, person: "Ada" });
+  const tenant = "acme";
+  expect(await read("api/session")).toMatchObject({ storage: "postgresql", tenantIds: [tenant] });
+  const { items } = await read("api/items", { tenant, as: "Sales" });
+  expect(items.filter(({ visible }) => visible).map(({ key }) => key)).toEqual(["inquiry:1"]);
+  expect((await read("api/overview", { tenant })).problems.unknownRecipients).toHaveLength(1);
+  expect((await read("api/items", { tenant, at: "5" })).items).toHaveLength(1);
+  expect((await read("api/log", { tenant, limit: "3" })).entries).toHaveLength(3);
+  expect((await read("api/tasks", { tenant, topic: "support" })).columns.open?.items).toHaveLength(
+    2,
+  );
+
+  const other = new ContextMesh({
+    storage: new PostgresStorage(options),
+    tenantId: tenant,
+  });
+  onTestFinished(() => other.close());
+  const client = await live({ tenant });
+  await client.first(({ type }) => type === "ready");
+  await other.agent("Triage").push("inquiry:2", 2, { topics: ["customers"] });
+  await client.put("inquiry:2");
+  const { lastId } = client;
+  client.disconnect();
+  await other.system.push("inquiry:3", 3, { topics: ["customers"] });
+  await act("api/push", { tenant, key: "note:ada", value: 1, topics: ["customers"] });
+  const resumed = await live({ tenant }, { "last-event-id": lastId });
+  await resumed.put("note:ada");
+  expect(resumed.keys).toEqual(["inquiry:3", "note:ada"]);
+});
