@@ -164,6 +164,10 @@ export const ARGUMENTS: readonly HintCase[] = [
           await mesh.system.log({ before });
       },
     ],
+    "Leave out `after`: the page token has the position.": [
+      ({ ann }) => ann.list({ after: "a", page: "p1.YQ" }),
+      ({ ann }) => ann.list({ page: "p1.YQ" }),
+    ],
     "Pass `last` alone for the newest entries, or with `before`": [
       ({ mesh }) => mesh.system.log({ after: 0, last: 10 }),
       async ({ mesh }) => {

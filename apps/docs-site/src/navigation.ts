@@ -32,6 +32,7 @@ const GROUPS: readonly Group[] = [
       "tasks",
       "waiting",
       "inspecting",
+      "studio",
       "agents",
       "mcp",
       "testing",

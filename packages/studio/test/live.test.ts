@@ -135,6 +135,7 @@ it("marks what an agent sees of all changes, and reports what its subscriptions 
   await changed(true);
   await mesh.agent("Bob").unsubscribe(["news"]);
   await changed(false);
+  expect(client.keys).toEqual(["secret", "shared"]);
 });
 
 it("reports a cursor that was compacted, and goes on from now", async () => {

@@ -68,4 +68,5 @@ it("ends a stream once its person may no longer look", async () => {
   await client.first(({ type }) => type === "ready");
   tenantIds = [];
   await client.ended;
+  expect(client.messages.map(({ type }) => type)).toEqual(["ready"]);
 });

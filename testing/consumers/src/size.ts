@@ -36,6 +36,8 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   "storage-postgres": 36,
   "storage-sqlite": 24,
   mcp: 20,
+  // Without the page.
+  studio: 20,
   telemetry: 12,
   tools: 24,
 };
