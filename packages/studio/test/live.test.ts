@@ -1,4 +1,4 @@
-import { ContextMesh } from "@syntha/core";
+import { ContextMesh, type MeshInterceptor } from "@syntha/core";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { expect, it, onTestFinished } from "vitest";
 import { openMesh } from "./support/mesh.ts";
@@ -171,7 +171,8 @@ it.each(["x", "c1.zzzz.5..7", ""])("starts anew after the invalid id %j", async 
 });
 
 it("tells a client that does not read that it is too slow, and lets it resume", async () => {
-  const mesh = openMesh();
+  const mesh = new ContextMesh();
+  onTestFinished(() => mesh.close());
   const { live, request } = await openStudio({ mesh });
   const stop = new AbortController();
   const { body } = await request("api/live", { signal: stop.signal });
@@ -197,13 +198,22 @@ it("tells a client that does not read that it is too slow, and lets it resume", 
   expect(received + client.keys.length).toBe(10_000);
 });
 
-it("ends its streams when it closes, and shares one watch of all clients", async () => {
-  const mesh = openMesh();
+it("shares one watch among all clients, and ends their streams with the mesh", async () => {
+  const operations: string[] = [];
+  const interceptor: MeshInterceptor = {
+    intercept: ({ name }, next) => {
+      operations.push(name);
+      return next();
+    },
+  };
+  const mesh = new ContextMesh({ interceptor });
+  onTestFinished(() => mesh.close());
   const { live } = await openStudio({ mesh });
   const clients = await Promise.all(Array.from({ length: 20 }, () => live()));
   await Promise.all(clients.map((client) => client.first(({ type }) => type === "ready")));
   await mesh.system.push("note", 1, GLOBAL);
   await Promise.all(clients.map((client) => client.put("note")));
+  expect(operations.filter((name) => name === "watch")).toHaveLength(1);
   await mesh.close();
   await Promise.all(clients.map((client) => client.ended));
 });

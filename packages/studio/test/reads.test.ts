@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
-import { expect, it } from "vitest";
+import { ContextMesh } from "@syntha/core";
+import { expect, it, onTestFinished } from "vitest";
 import { fillDesk, openMesh } from "./support/mesh.ts";
 import { openStudio, type StudioClient } from "./support/studio.ts";
 import { tempFile } from "./support/temp-file.ts";
@@ -179,7 +180,8 @@ it("lists topics, agents and events", async () => {
 });
 
 it("shows the newest events of many, and those that follow", async () => {
-  const mesh = openMesh();
+  const mesh = new ContextMesh();
+  onTestFinished(() => mesh.close());
   const publish = (n: number): Promise<unknown> =>
     mesh.system.publish(n % 100 === 0 ? "rare" : "often", n, { global: true });
   for (let n = 1; n <= 1_200; n++) await publish(n);

@@ -3,6 +3,8 @@ import type { Moment } from "./moment.ts";
 
 /** Earlier moments that are kept: each is a copy of the mesh in memory. */
 const MAX_KEPT = 4;
+/** Items of all that are kept, apart from the last one. */
+const MAX_ITEMS = 200_000;
 
 /** Meshes at earlier positions: the last ones that were looked at are kept, for all views of a page show the same one. */
 export class Moments {
@@ -32,7 +34,7 @@ export class Moments {
   }
 
   close(): void {
-    for (const moment of [...this.#kept]) this.#leave(moment);
+    for (const moment of this.#kept) this.#leave(moment);
   }
 
   #keep(mesh: ContextMesh, position: number): KeptMoment {
@@ -40,9 +42,23 @@ export class Moments {
     const moment = known ?? new KeptMoment(mesh, position, this.#open(mesh, position));
     this.#kept = [...this.#kept.filter((each) => each !== moment), moment];
     if (known !== undefined) return moment;
-    moment.past.catch(() => this.#leave(moment));
     if (this.#kept.length > MAX_KEPT) this.#leave(this.#kept[0] as KeptMoment);
+    void this.#weigh(moment);
     return moment;
+  }
+
+  /** Leaves the oldest moments if all together are too large. */
+  async #weigh(moment: KeptMoment): Promise<void> {
+    try {
+      moment.items = (await (await moment.past).stats()).items;
+    } catch {
+      return this.#leave(moment);
+    }
+    let total = 0;
+    for (const each of this.#kept.toReversed()) {
+      total += each.items;
+      if (total > MAX_ITEMS && each !== this.#kept.at(-1)) this.#leave(each);
+    }
   }
 
   /** One after the other: each reads the whole mesh. */
@@ -65,6 +81,8 @@ class KeptMoment {
   readonly past: Promise<PastMesh>;
   /** Reads in progress. */
   uses = 0;
+  /** Zero until it is open. */
+  items = 0;
   isLeft = false;
 
   constructor(mesh: ContextMesh, position: number, past: Promise<PastMesh>) {
