@@ -7,6 +7,7 @@ import { postgres } from "./postgres.ts";
 import { postgresGrowth } from "./postgres-growth.ts";
 import { resilience } from "./resilience.ts";
 import { sqlite } from "./sqlite.ts";
+import { studio } from "./studio.ts";
 import { telemetry } from "./telemetry.ts";
 
 /** In the order of the report. */
@@ -19,6 +20,7 @@ export const chapters: readonly Chapter[] = [
   opening,
   adapters,
   mcp,
+  studio,
   resilience,
   telemetry,
 ];

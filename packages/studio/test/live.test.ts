@@ -205,6 +205,7 @@ it("shares one watch among all clients, and ends their streams with the mesh", a
       operations.push(name);
       return next();
     },
+    onCommitQueued: () => undefined,
   };
   const mesh = new ContextMesh({ interceptor });
   onTestFinished(() => mesh.close());
