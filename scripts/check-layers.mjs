@@ -16,7 +16,7 @@ const manifests = find([
 ]);
 const members = manifests.map((path) => {
   const folder = dirname(path);
-  const sources = find([`${folder}/{src,test}/**/*.ts`]);
+  const sources = find([`${folder}/{src,test}/**/*.{ts,tsx}`]);
   return {
     folder,
     manifest: JSON.parse(readFileSync(join(root, path), "utf8")),

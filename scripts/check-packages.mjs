@@ -69,6 +69,8 @@ function isPublished(path, directory, folders) {
       /^(package\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(path)
     );
   }
+  // Studio's page, built from its own sources.
+  if (path === "dist/app.html") return existsSync(join(directory, "src/app/index.html"));
   const source = path.replace(/^dist/, "src").replace(/(\.d)?(\.js|\.ts)(\.map)?$/, ".ts");
   return existsSync(join(directory, source));
 }

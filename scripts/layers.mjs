@@ -48,6 +48,8 @@ const VENDORS = {
   "@modelcontextprotocol/server": "mcp",
   hono: "http",
   jose: "mcp",
+  preact: "studio",
+  "@preact/signals": "studio",
 };
 
 /** Libraries that a package brings itself; the others the user brings, so that there is one of each in the program. */

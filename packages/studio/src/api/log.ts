@@ -11,6 +11,8 @@ export interface LogQuery extends TenantQuery {
   key?: string | undefined;
   /** Only entries of this agent; "system" for the system. */
   actor?: string | undefined;
+  /** An agent: entries tell whether it sees what they are about. */
+  as?: string | undefined;
 }
 
 /** A page of the log. */
@@ -61,6 +63,8 @@ export interface TimelineEntry {
   readonly subscribers?: readonly string[] | undefined;
   readonly global?: boolean | undefined;
   readonly state?: string | undefined;
+  /** With `as`: whether this agent sees what it is about, by its subscriptions of now. Absent where that can't be said. */
+  readonly visible?: boolean | undefined;
   /** The position after it, as a cursor: `since` of the live stream, and of prompts. */
   readonly cursor: string;
 }

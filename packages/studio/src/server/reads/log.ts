@@ -1,7 +1,8 @@
-import { SynthaError } from "@syntha/core";
+import { type MeshLogEntry, SynthaError } from "@syntha/core";
 import { z } from "zod";
-import type { LogPage, LogQuery } from "../../api/index.ts";
+import type { LogPage, LogQuery, TimelineEntry } from "../../api/index.ts";
 import { toTimelineEntry } from "../json/timeline-entry.ts";
+import { visibilityOf } from "../mesh/log-visibility.ts";
 import { readWindow } from "../mesh/log-end.ts";
 import type { Moment } from "../mesh/moment.ts";
 import { parts } from "./query-parts.ts";
@@ -19,25 +20,39 @@ export const log: MeshRead<"api/log"> = {
     limit: parts.PAGE.limit,
     key: parts.text.optional(),
     actor: parts.text.optional(),
+    as: parts.text.optional(),
   }),
-  async answer({ mesh: { system } }, { before, after, limit = 100, key, actor }) {
+  async answer({ mesh }, { before, after, limit = 100, key, actor, as }) {
+    const { system } = mesh;
     const selection = { key, actor };
-    if (after === undefined) return newestPage(system, selection, before, limit);
+    if (after === undefined) return newestPage(mesh, as, selection, before, limit);
     if (before !== undefined) throw bothEnds();
     const page = await system.log({ ...selection, after, limit, values: false });
     const { entries, head, floor, more } = page;
     const end = more ? (entries.at(-1)?.position ?? after) : head;
-    return { entries: entries.map(toTimelineEntry), head, floor, after: end, more };
+    return { entries: await toTimeline(mesh, as, entries), head, floor, after: end, more };
   },
 };
 
+async function toTimeline(
+  mesh: Moment,
+  agent: string | undefined,
+  entries: readonly MeshLogEntry[],
+): Promise<readonly TimelineEntry[]> {
+  if (agent === undefined) return entries.map(toTimelineEntry);
+  const visible = await visibilityOf(mesh, agent, entries);
+  return entries.map((entry, index) => ({ ...toTimelineEntry(entry), visible: visible[index] }));
+}
+
 /** The newest entries before a position: of whole commits, so that there may be more than the limit. */
 async function newestPage(
-  system: Moment["system"],
+  mesh: Moment,
+  agent: string | undefined,
   selection: Pick<LogQuery, "key" | "actor">,
   before: number | undefined,
   limit: number,
 ): Promise<LogPage> {
+  const { system } = mesh;
   const isSelective = selection.key !== undefined || selection.actor !== undefined;
   const commits = isSelective ? WINDOW : limit;
   const window = { ...selection, values: false };
@@ -51,7 +66,7 @@ async function newestPage(
   }
   const after = Math.min(head, (before ?? Infinity) - 1);
   const earlier = read.start > floor ? read.start + 1 : undefined;
-  const shown = entries.map(toTimelineEntry);
+  const shown = await toTimeline(mesh, agent, entries);
   return { entries: shown, head, floor, before: earlier, after, more: after < head };
 }
 

@@ -1,0 +1,76 @@
+import { Empty, NoDirectory } from "../parts/empty.tsx";
+import { currentFilter, FilterBar } from "../parts/filter-bar.tsx";
+import { Icon } from "../parts/icons.tsx";
+import { dialog } from "../state/dialog.ts";
+import type { TopicSummary } from "../../api/index.ts";
+import { agentNamed, isUnheard, overview, topics } from "../state/directory.ts";
+import { viewer } from "../state/route.ts";
+import { mayWrite } from "../state/session.ts";
+import { OtherItems, TopicColumn } from "./column.tsx";
+
+/** Topics as columns, their items as cards. */
+export function BoardPage() {
+  const filter = currentFilter();
+  const all = topics.value;
+  const shown = all?.filter(
+    ({ name, items, subscribers }) =>
+      (filter.topic === undefined || name === filter.topic) && (items > 0 || subscribers > 0),
+  );
+  const isEmpty = overview.value?.stats.items === 0 && shown?.length === 0;
+  return (
+    <div class="page board-page">
+      <div class="page-head">
+        <h1>Board</h1>
+        <FilterBar names={["prefix", "topic", "author", "state"]} />
+        <PushButton />
+      </div>
+      {shown === undefined ? (
+        <NoDirectory />
+      ) : isEmpty ? (
+        <EmptyMesh />
+      ) : (
+        <div class="columns">
+          {[...shown]
+            .sort(
+              (left, right) => weight(left) - weight(right) || (left.name < right.name ? -1 : 1),
+            )
+            .map((topic) => (
+              <TopicColumn key={topic.name} topic={topic} filter={filter} />
+            ))}
+          {filter.topic === undefined && <OtherItems filter={filter} />}
+        </div>
+      )}
+    </div>
+  );
+}
+
+export function PushButton() {
+  if (!mayWrite.value) return null;
+  return (
+    <button type="button" class="button primary" onClick={() => (dialog.value = { kind: "push" })}>
+      <Icon name="plus" /> Push
+    </button>
+  );
+}
+
+export function EmptyMesh() {
+  return (
+    <Empty
+      icon="board"
+      title="Nothing is shared here yet"
+      command={`syntha push hello '"world"' --global`}
+    >
+      Items appear as soon as an agent pushes one. Start your agents, or push an item yourself:
+    </Empty>
+  );
+}
+
+/** What the chosen agent hears comes first; then topics with items, those that wait for some, and those that no one hears. */
+function weight(topic: TopicSummary): number {
+  const isHeard = heard()?.includes(topic.name) === true;
+  return (isHeard ? 0 : 3) + (isUnheard(topic) ? 2 : topic.items > 0 ? 0 : 1);
+}
+
+function heard(): readonly string[] | undefined {
+  return viewer.value === undefined ? undefined : agentNamed(viewer.value)?.subscriptions;
+}

@@ -1,0 +1,27 @@
+import { Icon } from "../parts/icons.tsx";
+import { dismiss, toasts } from "../state/toasts.ts";
+import { startOf, visibleText } from "../text/visible-text.ts";
+
+export function Toasts() {
+  return (
+    <div class="toasts" aria-live="polite">
+      {toasts.value.map(({ id, kind, text, hint }) => (
+        <div key={id} class={`toast ${kind}`}>
+          <Icon name={kind === "done" ? "check" : "warning"} />
+          <div class="grow">
+            <p>{visibleText(startOf(text, 300).text)}</p>
+            {hint !== "" && <p class="quiet">{visibleText(startOf(hint, 300).text)}</p>}
+          </div>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label="Dismiss"
+            onClick={() => dismiss(id)}
+          >
+            <Icon name="close" size={14} />
+          </button>
+        </div>
+      ))}
+    </div>
+  );
+}

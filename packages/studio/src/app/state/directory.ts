@@ -1,0 +1,112 @@
+import { computed, effect, signal } from "@preact/signals";
+import type {
+  AgentDetail,
+  LiveMessage,
+  Overview,
+  TopicSummary,
+  Visibility,
+} from "../../api/index.ts";
+import { head, onLive, resets } from "./live.ts";
+import { read, type RequestError } from "./request.ts";
+import { throttle } from "./resource.ts";
+import { at, tenant, viewer } from "./route.ts";
+import { session } from "./session.ts";
+
+/** What every page needs of the mesh: its agents, its topics, its figures and its problems. */
+export const agents = signal<readonly AgentDetail[] | undefined>(undefined);
+export const topics = signal<readonly TopicSummary[] | undefined>(undefined);
+export const overview = signal<Overview | undefined>(undefined);
+/** How much the chosen agent sees; undefined for the system. */
+export const visibility = signal<Visibility | undefined>(undefined);
+
+/** Why the last of these requests failed. */
+export const directoryError = signal<RequestError | undefined>(undefined);
+
+export const unheard = computed(
+  () => new Set((topics.value ?? []).filter(isUnheard).map(({ name }) => name)),
+);
+export const unknownNames = computed(
+  () => new Set((overview.value?.problems.unknownRecipients ?? []).map(({ name }) => name)),
+);
+
+export function isUnheard({ items, subscribers }: TopicSummary): boolean {
+  return subscribers === 0 && items > 0;
+}
+
+export function agentNamed(name: string): AgentDetail | undefined {
+  return agents.value?.find((agent) => agent.name === name);
+}
+
+const PAGE = 500;
+const REFETCH = 1000;
+
+/** Keeps them up to date for as long as the page is open. */
+export function followDirectory(): void {
+  follow(
+    () => ({ tenant: tenant.value, at: at.value }),
+    (query, signal) => read("api/agents", { ...query, limit: PAGE }, signal),
+    (answer) => (agents.value = answer?.agents),
+    ({ type }) => type === "head" || type === "visibility" || type === "put",
+  );
+  follow(
+    () => ({ tenant: tenant.value, at: at.value }),
+    (query, signal) => read("api/topics", { ...query, limit: PAGE }, signal),
+    (answer) => (topics.value = answer?.topics),
+    ({ type }) => type !== "event",
+  );
+  follow(
+    () => ({ tenant: tenant.value, at: at.value }),
+    (query, signal) => read("api/overview", query, signal),
+    (answer) => {
+      overview.value = answer;
+      if (answer !== undefined && at.peek() === undefined && answer.head > head.peek())
+        head.value = answer.head;
+    },
+    () => true,
+  );
+  follow(
+    () => ({ tenant: tenant.value, at: at.value, as: viewer.value }),
+    async ({ as, ...query }, signal) =>
+      as === undefined ? undefined : read("api/visibility", { ...query, as }, signal),
+    (answer) => (visibility.value = answer),
+    ({ type }) => type !== "event",
+  );
+}
+
+function follow<Q, A>(
+  query: () => Q,
+  fetch: (query: Q, signal: AbortSignal) => Promise<A>,
+  keep: (answer: A | undefined) => void,
+  affects: (message: LiveMessage) => boolean,
+): void {
+  let request: AbortController | undefined;
+  let shown = "";
+  const load = async (asked: Q): Promise<void> => {
+    request?.abort();
+    request = new AbortController();
+    const { signal } = request;
+    try {
+      const answer = await fetch(asked, signal);
+      if (!signal.aborted) keep(answer);
+      directoryError.value = undefined;
+    } catch (error) {
+      // The earlier answer stays.
+      if (!signal.aborted) directoryError.value = error as RequestError;
+    }
+  };
+  const refetch = throttle(() => void load(query()), REFETCH);
+  effect(() => {
+    if (session.value === undefined) return;
+    const asked = query();
+    const key = JSON.stringify([asked, resets.value]);
+    if (key === shown) return;
+    // The answer for another tenant or agent must not be shown for this one.
+    if (shown !== "") keep(undefined);
+    shown = key;
+    void load(asked);
+  });
+  onLive((message) => {
+    const isOwn = message.type !== "ready" && message.type !== "lagged";
+    if (isOwn && at.peek() === undefined && affects(message)) refetch.call();
+  });
+}

@@ -1,0 +1,4 @@
+import { signal } from "@preact/signals";
+
+/** Whether the item's panel takes the whole page. */
+export const panelWide = signal(false);

@@ -1,0 +1,64 @@
+import type { StudioActions, StudioFailure, StudioReads } from "../../api/index.ts";
+import { authorization } from "./token.ts";
+
+/** An answer of the server that is not 200, or none at all. */
+export class RequestError extends Error {
+  readonly code: string;
+  readonly hint: string;
+  constructor({ code, error, hint }: { code: string; error: string; hint: string }) {
+    super(error);
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+export function urlOf(path: string, query: object): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined && value !== "") parameters.set(name, String(value));
+  const text = parameters.toString();
+  return text === "" ? path : `${path}?${text}`;
+}
+
+export function read<P extends keyof StudioReads>(
+  path: P,
+  query: StudioReads[P]["query"],
+  signal?: AbortSignal,
+): Promise<StudioReads[P]["answer"]> {
+  return send(urlOf(path, query), { headers: authorization(), signal: signal ?? null });
+}
+
+export function act<P extends keyof StudioActions>(
+  path: P,
+  body: StudioActions[P]["body"],
+): Promise<StudioActions[P]["answer"]> {
+  return send(path, {
+    method: "POST",
+    headers: { ...authorization(), "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+async function send<T>(url: string, init: RequestInit): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(url, { ...init, cache: "no-store", referrerPolicy: "no-referrer" });
+  } catch (error) {
+    if (init.signal?.aborted === true) throw error;
+    throw new RequestError({
+      code: "UNREACHABLE",
+      error: "Studio's server does not answer.",
+      hint: "Start it again with `syntha studio`; the page reconnects by itself.",
+    });
+  }
+  if (response.ok) return (await response.json()) as T;
+  throw new RequestError(await failureOf(response));
+}
+
+export async function failureOf(response: Response): Promise<StudioFailure> {
+  try {
+    return (await response.json()) as StudioFailure;
+  } catch {
+    return { code: "INTERNAL", error: `The server answered ${response.status}.`, hint: "" };
+  }
+}

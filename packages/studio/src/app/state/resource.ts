@@ -1,0 +1,99 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { LiveMessage } from "../../api/index.ts";
+import { onLive, resets } from "./live.ts";
+import type { RequestError } from "./request.ts";
+import { at } from "./route.ts";
+
+export interface Resource<T> {
+  /** The last answer; it stays while a new one is fetched. */
+  readonly data: T | undefined;
+  readonly error: RequestError | undefined;
+  readonly loading: boolean;
+  readonly reload: () => void;
+}
+
+/** Live changes come in bursts: one fetch at once, then at most this often, in milliseconds. */
+const REFETCH = 400;
+
+/**
+ * Fetches what a view shows, again when its query changes, and, if `affects` says so, when the mesh does.
+ *
+ * @param key of the query: a change of it drops the earlier answer's request
+ * @param affects whether a live message changes the answer; without it the answer stays
+ */
+export function useResource<T>(
+  key: string,
+  load: (signal: AbortSignal) => Promise<T>,
+  affects?: (message: LiveMessage) => boolean,
+): Resource<T> {
+  const [answer, setAnswer] = useState<{ key: string; data?: T; error?: RequestError }>({ key });
+  const [loading, setLoading] = useState(true);
+  const [version, setVersion] = useState(0);
+  const latest = useRef({ load, affects });
+  latest.current = { load, affects };
+  const generation = resets.value;
+
+  useEffect(() => {
+    const ended = new AbortController();
+    setLoading(true);
+    latest.current.load(ended.signal).then(
+      (data) => {
+        if (ended.signal.aborted) return;
+        setAnswer({ key, data });
+        setLoading(false);
+      },
+      (error: RequestError) => {
+        if (ended.signal.aborted) return;
+        setAnswer((last) => (last.data === undefined ? { key, error } : { ...last, key, error }));
+        setLoading(false);
+      },
+    );
+    return () => ended.abort();
+  }, [key, version, generation]);
+
+  const isPast = at.value !== undefined;
+  useEffect(() => {
+    if (isPast) return undefined;
+    const changed = throttle(() => setVersion((last) => last + 1), REFETCH);
+    const stop = onLive((message) => {
+      if (latest.current.affects?.(message) === true) changed.call();
+    });
+    return () => {
+      stop();
+      changed.cancel();
+    };
+  }, [isPast]);
+
+  return {
+    data: answer.data,
+    error: answer.error,
+    loading: loading || answer.key !== key,
+    reload: () => setVersion((last) => last + 1),
+  };
+}
+
+/** Calls at once, and once more at the end of each interval in which there were calls. */
+export function throttle(run: () => void, interval: number): { call(): void; cancel(): void } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let pending = false;
+  const call = (): void => {
+    if (timer !== undefined) {
+      pending = true;
+      return;
+    }
+    run();
+    timer = setTimeout(() => {
+      timer = undefined;
+      if (pending) {
+        pending = false;
+        call();
+      }
+    }, interval);
+  };
+  return { call, cancel: () => clearTimeout(timer) };
+}
+
+/** Any change of an item, an event or who sees what. */
+export function isChange({ type }: LiveMessage): boolean {
+  return type !== "ready" && type !== "lagged" && type !== "connection" && type !== "failed";
+}
