@@ -36,13 +36,15 @@ export function PushDialog({ itemKey, value }: { itemKey: string | undefined; va
           class="mono"
           value={key}
           readOnly={!isNew}
+          autofocus={isNew}
           onInput={({ currentTarget }) => setKey(currentTarget.value)}
         />
       </Field>
-      <Field label="Value" hint={parsed.isText ? "Not JSON: written as a text." : "JSON"}>
+      <Field label="Value" hint={hintFor(text, parsed.isText)}>
         <textarea
           class="mono"
           rows={8}
+          autofocus={!isNew}
           spellcheck={false}
           value={text}
           onInput={({ currentTarget }) => setText(currentTarget.value)}
@@ -75,6 +77,11 @@ export function PushDialog({ itemKey, value }: { itemKey: string | undefined; va
       )}
     </FormDialog>
   );
+}
+
+function hintFor(text: string, isText: boolean): string {
+  if (text.trim() === "") return "JSON, or any text.";
+  return isText ? "Not JSON: written as a text." : "JSON";
 }
 
 function parse(text: string): { value: JsonValue; isText: boolean } {

@@ -23,6 +23,7 @@ export function SubscribeDialog({
           type="text"
           class="mono"
           list="topic-names"
+          autofocus
           value={name}
           onInput={({ currentTarget }) => setName(currentTarget.value)}
         />

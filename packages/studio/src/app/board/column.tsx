@@ -11,6 +11,8 @@ import { linkToPage, mode, viewer } from "../state/route.ts";
 import { count, plural } from "../text/units.ts";
 
 const CARD = 108;
+/** Items that are looked through for those without a topic. */
+const MOST_SCANNED = 600;
 
 export function TopicColumn({ topic, filter }: { topic: TopicSummary; filter: ItemFilter }) {
   const [frame, inSight] = useInSight();
@@ -19,15 +21,9 @@ export function TopicColumn({ topic, filter }: { topic: TopicSummary; filter: It
   const isSubscribed =
     as === undefined || agentNamed(as)?.subscriptions.includes(topic.name) !== false;
   const unheard = isUnheard(topic);
+  const isOwn = as !== undefined && mode.value === "own";
   // In the agent's own view there are only columns with something for it.
-  if (
-    as !== undefined &&
-    mode.value === "own" &&
-    !isSubscribed &&
-    list.complete &&
-    list.items.length === 0
-  )
-    return null;
+  if (isOwn && !isSubscribed && list.complete && list.items.length === 0) return null;
   return (
     <section
       ref={frame}
@@ -43,7 +39,9 @@ export function TopicColumn({ topic, filter }: { topic: TopicSummary; filter: It
           <h2 class="row">
             <Name text={topic.name} />
           </h2>
-          <span class="quiet number">{count(topic.items)}</span>
+          <span class="quiet number">
+            {count(isOwn && list.complete ? list.items.length : topic.items)}
+          </span>
         </a>
         {unheard ? (
           <a class="warn-text row" href={linkToPage("routing", { topic: topic.name })}>
@@ -64,9 +62,9 @@ export function OtherItems({ filter }: { filter: ItemFilter }) {
   const items = useMemo(() => list.items.filter(({ topics }) => topics.length === 0), [list.items]);
   // Keys are listed by name only: look through a few pages for those without a topic.
   useEffect(() => {
-    if (!list.loading && items.length < 20 && list.items.length < 2000) list.loadMore();
+    if (!list.loading && items.length < 20 && list.items.length < MOST_SCANNED) list.loadMore();
   }, [list.loading, items.length]);
-  if (items.length === 0 && (list.complete || list.items.length >= 2000)) return null;
+  if (items.length === 0 && (list.complete || list.items.length >= MOST_SCANNED)) return null;
   return (
     <section class="column" aria-label="Items without a topic" data-column>
       <header class="column-head">

@@ -4,11 +4,12 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 const OVERSCAN = 8;
 
 /**
- * A list that renders only the rows in sight. All rows have one height.
+ * A list that renders only the rows in sight. All rows have one height. A row is rendered again only if its item is another
+ * object: what else it shows, it reads from signals.
  *
  * @param props.onEnd is called when the last loaded row comes near, to load more
  */
-export function VirtualList<T>({
+export function VirtualList<T extends object>({
   items,
   rowHeight,
   row,
@@ -33,6 +34,7 @@ export function VirtualList<T>({
   show?: number | undefined;
 }) {
   const frame = useRef<HTMLDivElement>(null);
+  const rows = useRef(new WeakMap<T, VNode>());
   const [first, setFirst] = useState(0);
   const [height, setHeight] = useState(() => innerHeight);
 
@@ -88,7 +90,7 @@ export function VirtualList<T>({
                 aria-posinset={role === "list" ? start + index + 1 : undefined}
                 style={{ height: `${rowHeight}px` }}
               >
-                {row(item, start + index)}
+                {rowOf(rows.current, item, start + index, row)}
               </div>
             ))}
           </div>
@@ -96,4 +98,17 @@ export function VirtualList<T>({
       )}
     </div>
   );
+}
+
+function rowOf<T extends object>(
+  rows: WeakMap<T, VNode>,
+  item: T,
+  index: number,
+  render: (item: T, index: number) => VNode,
+): VNode {
+  const known = rows.get(item);
+  if (known !== undefined) return known;
+  const made = render(item, index);
+  rows.set(item, made);
+  return made;
 }

@@ -36,11 +36,17 @@ export function DependencyGraph({ tasks }: { tasks: readonly ItemSummary[] }) {
             const [start, end] = [at(from), at(to)];
             const [x, y] = [start.x + WIDTH, start.y + HEIGHT / 2];
             const middle = (x + end.x) / 2;
+            // Past other tasks it runs below them.
+            const sag = end.x - x > STEP ? ROW / 2 + 6 : 0;
             return (
               <path
                 key={`${from}\n${to}`}
                 class={`edge ${pending ? "edge-pending" : "edge-satisfied"}`}
-                d={`M${x} ${y}C${middle} ${y} ${middle} ${end.y + HEIGHT / 2} ${end.x} ${end.y + HEIGHT / 2}`}
+                d={
+                  sag > 0
+                    ? `M${x} ${y}C${x + 40} ${y} ${x + 30} ${y + sag} ${x + 80} ${y + sag}H${end.x - 80}C${end.x - 30} ${y + sag} ${end.x - 40} ${end.y + HEIGHT / 2} ${end.x} ${end.y + HEIGHT / 2}`
+                    : `M${x} ${y}C${middle} ${y} ${middle} ${end.y + HEIGHT / 2} ${end.x} ${end.y + HEIGHT / 2}`
+                }
               />
             );
           })}
