@@ -12,11 +12,26 @@ export interface BuiltPage {
   readonly compressed: number;
 }
 
+/** Builds the page to `dist/app.html`. */
+export async function buildPage(): Promise<BuiltPage> {
+  const html = await pageHtml();
+  const file = join(folder, "dist", "app.html");
+  await mkdir(dirname(file), { recursive: true });
+  // A server that reads it meanwhile gets all of it.
+  await writeFile(`${file}.${process.pid}`, html);
+  await rename(`${file}.${process.pid}`, file);
+  return {
+    path: relative(process.cwd(), file),
+    bytes: Buffer.byteLength(html),
+    compressed: gzipSync(html).length,
+  };
+}
+
 /**
- * Builds the page as one file without external requests: the content security policy then names its script and its
- * style by their hashes.
+ * The page as one file without external requests: the content security policy then names its script and its style by their
+ * hashes.
  */
-export async function buildPage(file = join(folder, "dist", "app.html")): Promise<BuiltPage> {
+export async function pageHtml(): Promise<string> {
   const built = await build({
     root: join(folder, "src", "app"),
     configFile: false,
@@ -37,16 +52,7 @@ export async function buildPage(file = join(folder, "dist", "app.html")): Promis
   const page = texts.get("index.html");
   if (script === undefined || style === undefined || page === undefined)
     throw new Error("Vite built no script, style or page.");
-  const html = inline(page, script.code, style);
-  await mkdir(dirname(file), { recursive: true });
-  // A server that reads it meanwhile gets all of it.
-  await writeFile(`${file}.${process.pid}`, html);
-  await rename(`${file}.${process.pid}`, file);
-  return {
-    path: relative(process.cwd(), file),
-    bytes: Buffer.byteLength(html),
-    compressed: gzipSync(html).length,
-  };
+  return inline(page, script.code, style);
 }
 
 function inline(page: string, script: string, style: string): string {

@@ -1,4 +1,4 @@
-import { ContextMesh, type Lease } from "@syntha/core";
+import { ContextMesh, type Duration, type Lease } from "@syntha/core";
 import { manualClock } from "@syntha/core/testing";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 
@@ -169,7 +169,7 @@ async function inquiry(mesh: ContextMesh, index: number): Promise<void> {
       );
 }
 
-async function tasks(mesh: ContextMesh, advance: (by: string) => void): Promise<void> {
+async function tasks(mesh: ContextMesh, advance: (by: Duration) => void): Promise<void> {
   const manager = mesh.agent("Manager");
   const steps = [
     ["task:reproduce", { do: "Reproduce the 503 of exports" }, [], 5],

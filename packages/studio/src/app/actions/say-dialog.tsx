@@ -20,7 +20,6 @@ export function SayDialog({ agent }: { agent: string }) {
           rows={5}
           value={message}
           onInput={({ currentTarget }) => setMessage(currentTarget.value)}
-          // oxlint-disable-next-line jsx-a11y/no-autofocus
           autofocus
         />
       </Field>

@@ -36,12 +36,7 @@ function Node({ name, value, depth }: { name?: string; value: unknown; depth: nu
   return (
     <>
       <div class="json-row" role="treeitem" aria-expanded={open} style={indent(depth)}>
-        <button
-          type="button"
-          class="json-fold"
-          aria-label={`${open ? "Fold" : "Unfold"} ${visibleText(name ?? "value").slice(0, 80)}`}
-          onClick={() => setOpen(!open)}
-        >
+        <button type="button" class="json-fold" onClick={() => setOpen(!open)}>
           <span class="json-toggle">
             <Icon name={open ? "down" : "right"} size={12} />
           </span>

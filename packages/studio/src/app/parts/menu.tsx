@@ -120,7 +120,8 @@ export function Popover({
   class: kind = "",
   hotkey,
 }: {
-  label: string;
+  /** Undefined if the text of the button says it. */
+  label?: string | undefined;
   button: ComponentChildren;
   children: (close: () => void) => ComponentChildren;
   align?: "left" | "right" | "right up";

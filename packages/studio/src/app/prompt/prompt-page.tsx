@@ -39,6 +39,12 @@ export function PromptPage() {
 }
 
 function ChooseAgent() {
+  if (agents.value?.length === 0)
+    return (
+      <Empty icon="agents" title="No agent is known yet">
+        An agent appears once it announces itself, pushes or subscribes. Its prompt is shown here.
+      </Empty>
+    );
   return (
     <Empty icon="prompt" title="Whose prompt?">
       Choose an agent: this page then shows the context that its next prompt would carry, and its

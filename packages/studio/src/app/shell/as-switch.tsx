@@ -43,11 +43,11 @@ export function AsSwitch() {
       style={name === undefined ? {} : hueStyle(name)}
     >
       <Popover
-        label={`View as ${name ?? "everyone"}`}
         class="as-popover"
         hotkey="syntha-as"
         button={
           <>
+            <span class="unseen">View </span>
             <span class="quiet as-word">as</span>
             <AgentMark name={name} />
             {name === undefined ? <span>everyone</span> : <Name text={name} />}

@@ -19,7 +19,7 @@ export function Header() {
       <span class="grow" />
       <AsSwitch />
       <span class="grow" />
-      <button type="button" class="search-button" aria-label="Search and act" onClick={showPalette}>
+      <button type="button" class="search-button" onClick={showPalette}>
         <Icon name="search" />
         <span class="search-label">Search</span>
         <kbd>{navigator.platform.startsWith("Mac") ? "⌘K" : "Ctrl K"}</kbd>
@@ -111,7 +111,7 @@ function LiveMark() {
       <a
         class="number mono live-position"
         href={linkToPage("timeline")}
-        aria-label={`Position ${count(position)}, timeline`}
+        aria-label={`#${count(position)}, open the timeline`}
       >
         #{count(position)}
       </a>

@@ -167,7 +167,7 @@ function without(list: Loaded, key: string): Loaded {
   return { ...list, items: list.items.toSpliced(index, 1) };
 }
 
-export function selects({ prefix, topic, author, state }: ItemFilter, item: ItemSummary): boolean {
+function selects({ prefix, topic, author, state }: ItemFilter, item: ItemSummary): boolean {
   return (
     item.key.startsWith(prefix ?? "") &&
     (topic === undefined || topic === "" || item.topics.includes(topic)) &&

@@ -92,8 +92,3 @@ export function throttle(run: () => void, interval: number): { call(): void; can
   };
   return { call, cancel: () => clearTimeout(timer) };
 }
-
-/** Any change of an item, an event or who sees what. */
-export function isChange({ type }: LiveMessage): boolean {
-  return type !== "ready" && type !== "lagged" && type !== "connection" && type !== "failed";
-}

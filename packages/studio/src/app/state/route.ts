@@ -15,9 +15,9 @@ export const PAGES = [
 export type Page = (typeof PAGES)[number];
 
 /** How the chosen agent's view is shown: everything with the unseen dimmed, or only what it sees. */
-export type Mode = "dim" | "own";
+type Mode = "dim" | "own";
 
-export const ITEM_TABS = ["value", "history", "why"] as const;
+const ITEM_TABS = ["value", "history", "why"] as const;
 export type ItemTab = (typeof ITEM_TABS)[number];
 
 /** What the address says: it can be copied, reloaded, and gone back from. */
@@ -41,7 +41,7 @@ export interface Place {
 
 const NAMES = ["tenant", "as", "item", "prefix", "topic", "state", "author", "type"] as const;
 
-export function parsePlace(hash: string): Place {
+function parsePlace(hash: string): Place {
   const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?", 2);
   const parameters = new URLSearchParams(query);
   const texts = Object.fromEntries(

@@ -1,6 +1,6 @@
 import type { ItemSummary } from "../../api/index.ts";
 
-export interface PlacedTask {
+interface PlacedTask {
   readonly task: ItemSummary;
   readonly column: number;
   readonly row: number;

@@ -15,12 +15,12 @@ export function PositionSlider({
   floor: number;
   entries: readonly TimelineEntry[];
 }) {
-  const last = Math.max(head.value, 1);
+  const last = head.value;
   const moment = at.value;
   const [dragged, setDragged] = useState<number>();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
-  const shown = dragged ?? moment ?? last;
+  const shown = Math.min(last, dragged ?? moment ?? last);
   const choose = (position: number): void => {
     const wanted = Math.max(floor, Math.min(last, position));
     setDragged(wanted);
@@ -30,17 +30,17 @@ export function PositionSlider({
       setDragged(undefined);
     }, SETTLE);
   };
+  if (last === 0) return null;
   const entry = entries.find(({ position }) => position <= shown);
   return (
     <div class="slider">
       <button
         type="button"
         class="button small"
-        aria-label="One position back"
         disabled={shown <= floor}
         onClick={() => choose(shown - 1)}
       >
-        −1
+        −1<span class="unseen"> position</span>
       </button>
       <div
         class="slider-track"
@@ -61,11 +61,10 @@ export function PositionSlider({
       <button
         type="button"
         class="button small"
-        aria-label="One position forward"
         disabled={shown >= last}
         onClick={() => choose(shown + 1)}
       >
-        +1
+        +1<span class="unseen"> position</span>
       </button>
       <output class="slider-text number">
         <span class="mono">#{count(shown)}</span>{" "}

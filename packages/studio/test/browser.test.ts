@@ -1,0 +1,146 @@
+import { ContextMesh } from "@syntha/core";
+import { SqliteStorage } from "@syntha/storage-sqlite";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { seriousIssues } from "./support/axe.ts";
+import { hasBrowser, launchBrowser } from "./support/browser.ts";
+import { fillHostileMesh } from "./support/hostile-mesh.ts";
+import { fillDesk, openMesh } from "./support/mesh.ts";
+import { openPage } from "./support/page.ts";
+import { tempFile } from "./support/temp-file.ts";
+
+describe.skipIf(!hasBrowser)("Studio in a browser", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser?.close());
+
+  it("shows what another process writes, without being asked again", async () => {
+    const path = tempFile();
+    const mesh = openMesh(path);
+    await fillDesk(mesh);
+    const { page, errors } = await openPage(browser, { mesh });
+    const column = page.getByRole("region", { name: "Topic customers" });
+    await column.getByText("inquiry:1").waitFor();
+    const other = new ContextMesh({ storage: new SqliteStorage({ path }) });
+    onTestFinished(() => other.close());
+    await other
+      .agent("Triage")
+      .push("inquiry:2", { customer: "Globex" }, { topics: ["customers"] });
+    await column.getByText("Globex").waitFor();
+    await other.agent("Triage").delete("inquiry:1");
+    await column.getByText("inquiry:1").waitFor({ state: "detached" });
+    expect(errors).toEqual([]);
+  });
+
+  it("dims what an agent does not see until it subscribes, and hides it in the agent's own view", async () => {
+    const mesh = openMesh();
+    await fillDesk(mesh);
+    const { page, goTo } = await openPage(browser, { mesh }, { hash: "#/items?as=Sales" });
+    const task = page.locator('[data-key="task:1"]');
+    await page.locator('[data-key="task:1"].dimmed').waitFor();
+    await expect
+      .poll(() => page.locator('[data-key="inquiry:1"]').getAttribute("class"))
+      .not.toContain("dimmed");
+    await mesh.agent("Sales").subscribe(["support"]);
+    await expect.poll(() => task.getAttribute("class")).not.toContain("dimmed");
+    await goTo("#/items?as=Sales&mode=own");
+    await page.getByText("sees 3, not 2").waitFor();
+    await page.locator('[data-key="escalation"]').waitFor({ state: "detached" });
+    await mesh.agent("Sales").unsubscribe(["support"]);
+    await task.waitFor({ state: "detached" });
+  });
+
+  it("keeps the token out of the address, and asks for it where it is wrong", async () => {
+    const mesh = openMesh();
+    await fillDesk(mesh);
+    const authorize = (request: Request): object | undefined =>
+      request.headers.get("authorization") === "Bearer right" ? {} : undefined;
+    const { page } = await openPage(browser, { mesh, authorize }, { hash: "#token=right" });
+    await page.getByRole("heading", { name: "Board" }).waitFor();
+    expect(page.url()).not.toContain("right");
+    await page.reload();
+    await page.getByText("inquiry:1").waitFor();
+    const other = await openPage(browser, { mesh, authorize }, { hash: "#token=wrong" });
+    await other.page.getByRole("alert").waitFor();
+  });
+
+  it("reaches an item, its history and every agent's reason by keys alone", async () => {
+    const mesh = openMesh();
+    await fillDesk(mesh);
+    await mesh.agent("Triage").push("inquiry:1", { customer: "BigCo", state: "answered" });
+    const { page } = await openPage(browser, { mesh, write: true, person: "Ann" });
+    await page.locator('[data-key="inquiry:1"]').waitFor();
+    const press = (...keys: string[]): Promise<void> =>
+      keys.reduce((last, key) => last.then(() => page.keyboard.press(key)), Promise.resolve());
+    await press("g", "i");
+    await page.getByRole("heading", { name: "Items", exact: true }).waitFor();
+    await page.locator('.item-line[data-key="inquiry:1"]').waitFor();
+    await press("j", "j", "Enter");
+    await page.getByRole("complementary", { name: "Item inquiry:1" }).waitFor();
+    await press("w");
+    await page.getByText("2 see it").waitFor();
+    // In the panel: to its tabs, and to the first value that can be restored.
+    await page.getByRole("tab", { name: /Why/ }).focus();
+    await press("ArrowLeft");
+    await page.getByRole("button", { name: "Restore" }).focus();
+    await press("Enter");
+    await page.getByText(/has the value of #\d+ again/).waitFor();
+    expect(await mesh.system.get("inquiry:1")).toEqual({ customer: "BigCo" });
+    await press("Escape");
+    await page
+      .getByRole("complementary", { name: "Item inquiry:1" })
+      .waitFor({ state: "detached" });
+    await press("Control+k");
+    await page.keyboard.type("view as sal");
+    await press("Enter");
+    await page.getByText("sees 1, not 4").waitFor();
+  });
+
+  it("takes every key, name and value of a hostile mesh for a text", async () => {
+    const mesh = openMesh();
+    await fillHostileMesh(mesh);
+    const { page, errors, goTo } = await openPage(browser, { mesh, write: true }, { width: 390 });
+    const attacked = (): Promise<unknown> =>
+      page.evaluate(() => Reflect.get(globalThis, "attacked"));
+    const places = ["board", "items", "routing", "tasks", "timeline", "events", "agents"];
+    const agent = encodeURIComponent((await mesh.agents()).agents[0]?.name ?? "");
+    for (const place of [
+      ...places,
+      `prompt?as=${agent}`,
+      "items?item=unheard&tab=history",
+      "items?item=unheard&tab=why",
+    ]) {
+      await goTo(`#/${place}`);
+      await page.locator(".main [data-nav], .prompt-text").first().waitFor();
+      expect([place, await widthOf(page)]).toEqual([place, 390]);
+    }
+    for (const { key } of (await mesh.system.list({ limit: 12 })).items) {
+      await goTo(`#/items?item=${encodeURIComponent(key)}`);
+      await page.locator(".value-frame").waitFor();
+      expect([key, await widthOf(page)]).toEqual([key, 390]);
+    }
+    expect(await attacked()).toBeUndefined();
+    expect(errors).toEqual([]);
+  });
+
+  it("has no serious issue of accessibility, in either theme", async () => {
+    const mesh = openMesh();
+    await fillDesk(mesh);
+    for (const theme of ["light", "dark"] as const) {
+      const hash = "#/board?as=Sales&item=inquiry:1&tab=why";
+      const { page, goTo } = await openPage(browser, { mesh, write: true }, { theme, hash });
+      await page.getByText("2 see it").waitFor();
+      expect(await seriousIssues(page)).toEqual([]);
+      await goTo("#/routing?as=Sales");
+      await page.locator(".node").first().waitFor();
+      expect(await seriousIssues(page)).toEqual([]);
+    }
+  });
+});
+
+/** The width that the page takes: that of the window, unless something runs out of it. */
+function widthOf(page: Page): Promise<number> {
+  return page.evaluate<number>("document.documentElement.scrollWidth");
+}
