@@ -2,7 +2,7 @@ import { lstat, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { createToken } from "../../src/command/create-token.ts";
-import { hashToken } from "../../src/identity/token-hash.ts";
+import { hashToken } from "@syntha/http";
 import type { TokenEntries } from "../../src/index.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 

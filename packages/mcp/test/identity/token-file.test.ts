@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { hashToken } from "../../src/identity/token-hash.ts";
+import { hashToken } from "@syntha/http";
 import { type TokenFile, tokenFile } from "../../src/node.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
