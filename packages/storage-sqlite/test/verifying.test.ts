@@ -175,6 +175,19 @@ it.each<[string, string, VerificationDifference]>([
   expect(await damaged(sql)).toContainEqual(difference);
 });
 
+it("names each damage once, and none that only follows from another", async () => {
+  const differences = await damaged(
+    "UPDATE syntha_log SET detail = '[' WHERE position = 2",
+    "UPDATE syntha_item SET task = '{' WHERE key = 'note'",
+    "UPDATE syntha_agent SET permissions = '{' WHERE name = 'Cid'",
+  );
+  expect(differences).toEqual([
+    { record: "log entry 2.0", field: "change" },
+    { record: 'agent "Cid"', field: "permissions" },
+    { record: 'item "note"', field: "row.task" },
+  ]);
+});
+
 it("names a hundred differences at most", async () => {
   const path = tempFile();
   const storage = new SqliteStorage({ path });

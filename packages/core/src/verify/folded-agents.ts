@@ -1,7 +1,7 @@
 import { differingField } from "../copy/compare-tenants.ts";
 import { nameOf } from "../copy/dump-section.ts";
 import type { AgentCard } from "../model/agent-card.ts";
-import type { Permissions } from "../model/permissions.ts";
+import { CORRUPT_PERMISSIONS, type Permissions } from "../model/permissions.ts";
 import type {
   AgentHolding,
   EntryRecord,
@@ -73,7 +73,10 @@ export class FoldedAgents {
       const isRight = known === undefined ? from <= this.#floor && !isDeleted : known === from;
       if (!isRight) this.#findings.add(nameOf(holding), { field: subscriptionField(topic) });
     }
-    this.#compare(name, "permissions", this.#permissions, permissions);
+    if (permissions === CORRUPT_PERMISSIONS) {
+      this.#permissions.delete(name);
+      this.#findings.add(agent(name), { field: "permissions" });
+    } else this.#compare(name, "permissions", this.#permissions, permissions);
     this.#compare(name, "card", this.#cards, card);
   }
 

@@ -16,10 +16,12 @@ type LoggedRow = Omit<ItemRow, "value" | "attempts" | "readyAt" | "lease" | "tas
 };
 
 interface FoldedItem {
-  /** Null: deleted; undefined: the log only has its leases. */
+  /** Null: there is none; undefined: the log does not say. */
   row: LoggedRow | null | undefined;
   /** The holder and the position of its lease; null for none, undefined if the log does not say. */
   lease: { readonly holder: string | null; readonly position: number } | null | undefined;
+  /** Whether an entry of it can't be read. */
+  isDamaged: boolean;
   isStored: boolean;
 }
 
@@ -36,13 +38,12 @@ export class FoldedItems {
 
   add(entry: EntryRecord): void {
     const { change, position } = entry;
+    if (change.type === "corrupt" && change.about !== null) {
+      const damaged = this.#item(change.about);
+      Object.assign(damaged, { row: undefined, lease: undefined, isDamaged: true });
+    }
     if (!("key" in change)) return;
-    const item = this.#items.get(change.key) ?? {
-      row: undefined,
-      lease: undefined,
-      isStored: false,
-    };
-    this.#items.set(change.key, item);
+    const item = this.#item(change.key);
     if (change.type === "lease") {
       const { holder, until } = change;
       item.lease = until === null ? null : { holder, position };
@@ -54,49 +55,63 @@ export class FoldedItems {
     item.lease = position > this.#floor ? null : undefined;
   }
 
+  #item(key: string): FoldedItem {
+    let item = this.#items.get(key);
+    if (item === undefined) this.#items.set(key, (item = this.#unnamed()));
+    return item;
+  }
+
+  /** What the log says of an item that it does not name. */
+  #unnamed(): FoldedItem {
+    const row = this.#floor === 0 ? null : undefined;
+    return { row, lease: undefined, isDamaged: false, isStored: false };
+  }
+
   /** Each entry says what it replaced. */
   #checkBefore(entry: EntryRecord, row: LoggedRow | null | undefined): void {
     const { change, position } = entry;
-    if (!("before" in change) || position <= this.#floor) return;
-    if (row === undefined && this.#floor > 0) return;
-    const before = row ? toPriorAudience(row) : null;
+    if (!("before" in change) || position <= this.#floor || row === undefined) return;
+    const before = row && toPriorAudience(row);
     this.#findings.addField(nameOf(entry), differingField({ before }, { before: change.before }));
   }
 
   /** Compares a row that is stored. */
   check(row: ItemRow): void {
     const name = `item ${JSON.stringify(row.key)}`;
-    const item = this.#items.get(row.key);
-    this.#checkReadable(name, row);
-    if (item !== undefined) item.isStored = true;
-    if (item === undefined || item.row === undefined) {
-      if (row.revision > this.#floor || this.#floor === 0)
-        this.#findings.add(name, { only: "state" });
-    } else if (item.row === null) {
-      this.#findings.add(name, { only: "state" });
-    } else {
-      const stored = loggedRow(row);
-      const known = item.row.value === null ? { ...stored, value: null } : stored;
-      this.#findings.addField(name, differingField({ row: item.row }, { row: known }));
-    }
-    if (item?.lease === undefined) return;
+    const item = this.#items.get(row.key) ?? this.#unnamed();
+    item.isStored = true;
+    this.#checkRow(name, item, row);
+    if (item.lease === undefined) return;
     const lease = row.lease && { holder: row.lease.holder, position: row.lease.position };
     this.#findings.addField(name, differingField({ lease: item.lease }, { lease }));
   }
 
-  #checkReadable(name: string, row: ItemRow): void {
-    try {
-      valueOf(row);
-    } catch (error) {
-      if (!isSynthaError(error, "CORRUPT_DATA")) throw error;
-      this.#findings.add(name, { field: row.task === CORRUPT_TASK ? "row.task" : "row.value" });
-    }
+  #checkRow(name: string, item: FoldedItem, row: ItemRow): void {
+    const damage = damagedField(row);
+    if (damage !== undefined) return this.#findings.add(name, { field: damage });
+    const isUnlogged = item.row === undefined && row.revision > this.#floor && !item.isDamaged;
+    if (item.row === null || isUnlogged) return this.#findings.add(name, { only: "state" });
+    if (item.row === undefined) return;
+    const stored = loggedRow(row);
+    const known = item.row.value === null ? { ...stored, value: null } : stored;
+    this.#findings.addField(name, differingField({ row: item.row }, { row: known }));
   }
 
   /** Reports the items that are not stored. */
   finish(): void {
     for (const [key, { row, isStored }] of this.#items)
       if (row && !isStored) this.#findings.add(`item ${JSON.stringify(key)}`, { only: "log" });
+  }
+}
+
+/** The field that can't be read. */
+function damagedField(row: ItemRow): string | undefined {
+  try {
+    valueOf(row);
+    return undefined;
+  } catch (error) {
+    if (!isSynthaError(error, "CORRUPT_DATA")) throw error;
+    return row.task === CORRUPT_TASK ? "row.task" : "row.value";
   }
 }
 

@@ -6,7 +6,6 @@ import { type CopyProgress, totalsOf } from "../copy/copy-progress.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import { checkCallback, checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
-import { CORRUPT_PERMISSIONS } from "../model/permissions.ts";
 import { acquireStorage, releaseStorage } from "../session/storage-references.ts";
 import { checkTenantId } from "../session/tenant-id.ts";
 import { checkStorage } from "../storage/check-storage.ts";
@@ -188,8 +187,6 @@ class Verifier {
     for await (const record of this.#source.records("agents")) {
       if (record.type !== "agent") continue;
       const { name } = record;
-      if (record.permissions === CORRUPT_PERMISSIONS)
-        this.#findings.add(`agent ${JSON.stringify(name)}`, { field: "permissions" });
       agents.check(record);
       for (const { topic } of record.subscriptions) recount.addSubscription(name, topic);
       this.#report("agents", ++count);
