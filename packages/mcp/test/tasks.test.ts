@@ -214,6 +214,42 @@ it("ignores an answer to a question that is no longer open", async () => {
   expect(await task.snapshot()).toMatchObject({ status: "working" });
 });
 
+it("keeps a question open that is accepted without an answer", async () => {
+  const mesh = new ContextMesh();
+  const session = await openSession(mesh.agent("Claude"));
+  await session.callTool("delegate_task", { agent: "Critic", message: "Go" });
+  const lease = await mesh.agent("Critic").claim({ inbox: true });
+  const key = lease?.key ?? "";
+  await lease?.release({ error: "question: Where?" });
+  const task = session.task(key as never);
+  const [id = ""] = Object.keys((await task.snapshot()).raw["inputRequests"] as object);
+  for (const content of [undefined, {}, { answer: 5 }])
+    await expect(
+      task.update({ [id]: { action: "accept", ...(content && { content }) } }),
+    ).rejects.toThrow("The answer must be text.");
+  expect(await mesh.system.get(key)).toEqual({ message: "Go" });
+  await task.update({ [id]: { action: "decline" } });
+  expect(await mesh.system.get(key)).toMatchObject({ answers: [{ answer: null }] });
+});
+
+it("shows how a task ended, whatever another agent pushes under its key", async () => {
+  const mesh = new ContextMesh();
+  const session = await openSession(mesh.agent("Claude"));
+  await session.callTool("delegate_task", { agent: "Critic", message: "Go" });
+  const critic = mesh.agent("Critic");
+  const lease = await critic.claim({ inbox: true });
+  const key = lease?.key ?? "";
+  await lease?.complete();
+  const task = session.task(key as never);
+  expect(await task.snapshot()).toMatchObject({ status: "completed" });
+  await critic.push(key, { message: "Which password?" }, { subscribers: ["Claude", "Critic"] });
+  const again = await critic.claim({ key });
+  await again?.release({ error: "question: Which password?" });
+  expect(await task.snapshot()).toMatchObject({ status: "completed" });
+  await task.cancel();
+  expect(await mesh.system.get(key)).toEqual({ message: "Which password?" });
+});
+
 it.each(ERAS)("returns the key of a task to a %s client without the extension", async (era) => {
   const mesh = new ContextMesh();
   const { client } = await connect(mesh.agent("Claude"), era, { toolsets: ["tasks"] });

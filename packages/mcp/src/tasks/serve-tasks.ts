@@ -5,13 +5,13 @@ import {
   type Result,
   type Server,
 } from "@modelcontextprotocol/server";
-import { type AgentContext, isSynthaError } from "@syntha/core";
+import { type AgentContext, isSynthaError, SynthaError } from "@syntha/core";
 import type { AgentServer } from "../agent/agent-server.ts";
 import { withProtocolErrors } from "../agent/with-protocol-errors.ts";
 import { withAnswer } from "./delegated-task.ts";
 import { questionOf } from "./question.ts";
 import { TASK_PARAMS } from "./task-params.ts";
-import { readTask, type TaskSnapshot } from "./task-snapshot.ts";
+import { isTaskOf, readTask, type TaskSnapshot } from "./task-snapshot.ts";
 import { TASKS_EXTENSION } from "./tasks-extension.ts";
 
 /** Adds the Tasks extension: the state of delegated tasks, answers to questions about them, and their withdrawal. */
@@ -42,16 +42,11 @@ async function update(
 ): Promise<Result> {
   await requireTask(agent, taskId);
   const item = await agent.getItem(taskId);
-  const question = item && questionOf(item);
+  const question = item && isTaskOf(agent, item) ? questionOf(item) : undefined;
   if (item === undefined || question === undefined) return {};
-  const response = inputResponse(responses, question.id);
-  if (response.kind !== "elicit") return {};
-  const { answer } = response.action === "accept" ? (response.content ?? {}) : {};
-  const { text } = question;
-  const value = withAnswer(item.value, {
-    question: text,
-    answer: typeof answer === "string" ? answer : null,
-  });
+  const answer = answerOf(responses, question.id);
+  if (answer === undefined) return {};
+  const value = withAnswer(item.value, { question: question.text, answer });
   const { revision: ifRevision, priority } = item;
   try {
     // The item is open again, and its route stays.
@@ -61,6 +56,19 @@ async function update(
     if (!isSynthaError(error, "CONFLICT") && !isSynthaError(error, "ROUTE_REQUIRED")) throw error;
   }
   return {};
+}
+
+/** Null if it was declined; undefined if there is none. @throws INVALID_ARGUMENTS */
+function answerOf(responses: Record<string, unknown>, id: string): string | null | undefined {
+  const response = inputResponse(responses, id);
+  if (response.kind !== "elicit") return undefined;
+  if (response.action !== "accept") return null;
+  const answer = response.content?.["answer"];
+  if (typeof answer === "string") return answer;
+  throw new SynthaError("INVALID_ARGUMENTS", "The answer must be text.", {
+    hint: 'Accept with the content { "answer": "…" }, or decline.',
+    details: { path: "answer" },
+  });
 }
 
 /** Withdraws the item, and with it the lease of the agent that works on it. A task that has ended stays as it is. */

@@ -1,5 +1,12 @@
 import type { InputRequest } from "@modelcontextprotocol/server";
-import type { AgentContext, CorruptItem, HistoryEntry, Item, JsonValue } from "@syntha/core";
+import type {
+  AgentContext,
+  CorruptItem,
+  HistoryEntry,
+  Item,
+  ItemHeader,
+  JsonValue,
+} from "@syntha/core";
 import { questionOf, toInputRequest } from "./question.ts";
 import { isTaskKeyOf } from "./task-key.ts";
 
@@ -42,8 +49,16 @@ export async function readTask(
   const onCorrupt = (item: CorruptItem): void => void (damaged = item);
   const [item] = await agent.getItems([taskId], { onCorrupt });
   const found = item ?? damaged;
-  if (found !== undefined) return fromItem(found);
+  if (found !== undefined && isTaskOf(agent, found)) return fromItem(found);
   return fromHistory(agent, taskId, await agent.mesh.system.history(taskId));
+}
+
+/**
+ * Whether an item is the task that this agent delegated, rather than one that another agent pushed under its key after its
+ * end. Only a completion can give a task to another owner, by routing its result.
+ */
+export function isTaskOf({ name }: AgentContext, { owner, state }: ItemHeader): boolean {
+  return owner === name || state === "done";
 }
 
 function fromItem(item: Item | CorruptItem): TaskSnapshot {
