@@ -1,5 +1,5 @@
 import { createMcpHandler, type McpHttpHandler, ProtocolError } from "@modelcontextprotocol/server";
-import type { ContextMesh, MeshSchema } from "@syntha/core";
+import { type ContextMesh, type MeshSchema, SynthaError } from "@syntha/core";
 import type { Effect, ToolName } from "@syntha/tools";
 import { AgentServer } from "../agent/agent-server.ts";
 import type { AgentServerOptions } from "../agent/options.ts";
@@ -25,6 +25,7 @@ export class AgentEndpoint {
   usedAt = 0;
   readonly #handler: McpHttpHandler;
   readonly #server: AgentServer;
+  #isClosed = false;
 
   /**
    * @param onClosed called when the mesh is closed, after which no listen receives anything
@@ -65,7 +66,12 @@ export class AgentEndpoint {
     });
   }
 
-  fetch(request: Request, parsedBody: unknown): Promise<Response> {
+  /** @throws UNAVAILABLE once the endpoint is closed */
+  async fetch(request: Request, parsedBody: unknown): Promise<Response> {
+    if (this.#isClosed)
+      throw new SynthaError("UNAVAILABLE", "The mesh was closed.", {
+        hint: "Send the request again once it is open.",
+      });
     return this.#handler.fetch(request, parsedBody === undefined ? {} : { parsedBody });
   }
 
@@ -83,6 +89,7 @@ export class AgentEndpoint {
   }
 
   close(): Promise<void> {
+    this.#isClosed = true;
     return this.#handler.close();
   }
 }

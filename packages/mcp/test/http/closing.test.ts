@@ -36,6 +36,17 @@ describe("a listen", () => {
   });
 });
 
+it("answers a listen to a mesh that is closed with 503", async () => {
+  const mesh = new ContextMesh({ tenantId: "acme" });
+  await mesh.close();
+  const url = await serve({ mesh: () => mesh, authenticate });
+  const { status, headers } = await post(url, "subscriptions/listen", LISTEN);
+  expect({ status, retryAfter: headers.get("retry-after") }).toEqual({
+    status: 503,
+    retryAfter: "1",
+  });
+});
+
 describe("a handler that is closed", () => {
   /** Waits where the options say, until it is let go. */
   function pausing(name: "authenticate" | "mesh") {
