@@ -25,7 +25,7 @@ const EXPECTED_FAILURES: Readonly<Record<Revision, Readonly<Record<string, strin
   },
 };
 
-/** Scenarios that look for no tool, prompt or resource of their own: a server of ours passes them as it is. */
+/** Scenarios without fixture tools, prompts or resources: a server without fixtures passes them. */
 const WITHOUT_FIXTURE: Readonly<Record<Revision, readonly string[]>> = {
   "2026-07-28": [
     "tools-list",

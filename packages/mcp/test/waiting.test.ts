@@ -28,7 +28,7 @@ class RecordedHandler extends ToolHandlerWrapper {
   }
 }
 
-/** A legacy client is also told that the list of resources has changed. */
+/** A legacy client is also notified that the list of resources has changed. */
 const progressIn = (received: readonly object[]): number =>
   received.filter((message) => "method" in message && message.method === "notifications/progress")
     .length;

@@ -44,9 +44,9 @@ class ClientConnection extends StdioServerTransport {
 
   override async close(): Promise<void> {
     const { stdin, stdout } = process;
-    const isGone = stdin.readableEnded || stdin.destroyed || stdout.errored !== null;
+    const isDisconnected = stdin.readableEnded || stdin.destroyed || stdout.errored !== null;
     await super.close();
-    this.#end(isGone ? undefined : tooLarge());
+    this.#end(isDisconnected ? undefined : tooLarge());
   }
 }
 

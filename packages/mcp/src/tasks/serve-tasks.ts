@@ -58,7 +58,7 @@ async function update(
   return {};
 }
 
-/** Null if it was declined; undefined if there is none. @throws INVALID_ARGUMENTS */
+/** Null if it was declined; undefined without a response. @throws INVALID_ARGUMENTS */
 function answerOf(responses: Record<string, unknown>, id: string): string | null | undefined {
   const response = inputResponse(responses, id);
   if (response.kind !== "elicit") return undefined;

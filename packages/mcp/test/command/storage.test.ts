@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { load, openStorage } from "../../src/command/storage.ts";
 
 it("says what to install if the package of a storage is missing", async () => {
-  const missing = "@syntha/storage-of-nobody";
+  const missing = "@syntha/storage-that-is-missing";
   const loading = load(
     () => import(/* @vite-ignore */ missing),
     "@syntha/storage-sqlite better-sqlite3",

@@ -112,7 +112,7 @@ export function addFixture(
     return (await readResource(request, context)) as never;
   });
   if (era === "legacy") {
-    // A server without sessions has nobody to notify: that it accepts them is all that the scenarios check.
+    // A server without sessions has no client to notify: that it accepts them is all that the scenarios check.
     server.setRequestHandler("resources/subscribe", () => ({}));
     server.setRequestHandler("resources/unsubscribe", () => ({}));
   }

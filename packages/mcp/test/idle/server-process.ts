@@ -1,5 +1,5 @@
 /**
- * Serves agents over HTTP, and tells its parent what it uses: `node --expose-gc server-process.ts FILE AGENTS`. Sends a
+ * Serves agents over HTTP, and reports to its parent what it uses: `node --expose-gc server-process.ts FILE AGENTS`. Sends a
  * {@link Started}, then a {@link Usage} for each message.
  */
 import { readdirSync, readlinkSync } from "node:fs";

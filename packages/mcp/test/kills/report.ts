@@ -1,4 +1,4 @@
-/** What a client's process tells at its end: the calls that it made, and those that were answered. */
+/** What a client's process reports at its end: the calls that it made, and those that were answered. */
 export interface ClientReport {
   readonly agent: string;
   readonly kills: number;

@@ -28,7 +28,7 @@ export interface KillFigures {
 
 const AGENTS = ["Left", "Right"];
 
-/** Runs two clients at once on one file, each in a process of its own with servers that die; then looks at what is stored. */
+/** Runs two clients at once on one file, each in a separate process with servers that die; then reads what is stored. */
 export async function runClients({ path, seed, kills, tasks }: KillOptions): Promise<KillFigures> {
   const storage = new SqliteStorage({ path });
   const mesh = new ContextMesh({ tenantId: "acme", storage });

@@ -41,7 +41,7 @@ export class LiveListen {
     return era === "modern" && client.getServerCapabilities()?.resources?.subscribe === true;
   }
 
-  /** Listens anew, to other URIs. */
+  /** Listens again, to other URIs. */
   async open({ keys, topics }: Targets, random: Random): Promise<void> {
     await this.close();
     const barrier = barrierOf(this.#reader.agent);

@@ -6,7 +6,7 @@ const LETTERS = 8;
 const LENGTH = 16;
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 
-/** Texts that nobody guesses: whoever receives one has read what it stands for. */
+/** Texts that no agent can guess: one that receives a marker has read what it stands for. */
 export class Markers {
   readonly #random: Random;
   readonly #made = new Map<string, string>();

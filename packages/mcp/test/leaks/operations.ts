@@ -165,7 +165,7 @@ const publish: Operation = async (reader, tenant, random, markers) => {
   });
 };
 
-/** Nobody answers: the question is an item for a moment. */
+/** No agent answers: the question is an item for a moment. */
 const ask: Operation = (reader, { agents }, random, markers) => {
   const agent = random.pick(agents);
   const message = markers.create();
@@ -223,7 +223,7 @@ const deleteTopic: Operation = async ({ oracle }, { topics }, random) => {
   oracle.deleteTopic(topic);
 };
 
-/** Makes room: at most so many items. */
+/** Makes room: at most this many items. */
 const MAX_ITEMS = 60;
 
 const clean: Operation = async ({ oracle }, _tenant, random) => {

@@ -151,7 +151,7 @@ export class Oracle {
     );
   }
 
-  /** Starts to collect anew what {@link Sight} knows of an epoch. */
+  /** Restarts collecting what {@link Sight} knows of an epoch. */
   startEpoch(agent: string): void {
     const sight = this.sights.get(agent)!;
     sight.changes = [sight.changes[1], false];

@@ -149,7 +149,7 @@ export class Reader {
     return this.era === "modern" && extensions?.[TASKS_EXTENSION] !== undefined;
   }
 
-  /** The following answers tell of the past too, until {@link report}. */
+  /** The following answers include the past, until {@link report}. */
   readsFeed(): void {
     this.#isFeed = true;
   }
@@ -163,7 +163,7 @@ export class Reader {
     const mayReceive = (marker: string): boolean =>
       this.oracle.mayReceive(this.agent, marker, this.#isFeed);
     for (const { sent, text } of this.#answers.splice(0)) {
-      // What an agent names itself tells it nothing.
+      // What an agent names itself reveals nothing to it.
       const known = markers.find(sent);
       for (const marker of markers.find(text)) {
         this.received.markers++;

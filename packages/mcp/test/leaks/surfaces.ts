@@ -37,7 +37,7 @@ const sometimes = <T>(random: Random, value: () => T): T | null =>
   random.chance(0.5) ? value() : null;
 const opaqueOf = ({ opaque }: Targets, random: Random): string | null =>
   opaque.length > 0 && random.chance(0.3) ? random.pick(opaque) : null;
-/** The start of a name, as somebody would type it. */
+/** The start of a name, as a user types it. */
 const startOf = (name: string, random: Random): string => name.slice(0, random.below(name.length));
 
 const tools: readonly Surface[] = [

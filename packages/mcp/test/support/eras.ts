@@ -2,6 +2,6 @@
 export const ERAS = ["legacy", "modern"] as const;
 export type Era = (typeof ERAS)[number];
 
-/** Of clients in processes of their own: starting them costs time, so that a short run has one. */
+/** Of clients in separate processes: starting them costs time, so that a short run has one. */
 export const PROCESS_ERAS: readonly Era[] =
   process.env["SYNTHA_TESTS"] === "full" ? ERAS : ["modern"];
