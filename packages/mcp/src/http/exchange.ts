@@ -40,7 +40,8 @@ export class Exchange {
 
   isExpired(now: number): boolean {
     const { expiresAt } = this.identity;
-    return expiresAt !== undefined && expiresAt.getTime() <= now;
+    // An invalid date is no time in the future.
+    return expiresAt !== undefined && !(expiresAt.getTime() > now);
   }
 
   /** Whether another authentication of the same request gave the same rights. */

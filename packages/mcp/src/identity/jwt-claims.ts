@@ -21,6 +21,9 @@ export interface JwtClaims {
   readonly scopes?: string | false | undefined;
 }
 
+/** In milliseconds: later dates are invalid. */
+const LAST_DATE = 8.64e15;
+
 /**
  * @param tenantId of all tokens; undefined: each names its own
  * @returns undefined for a token whose claims make no identity
@@ -47,7 +50,7 @@ export function toIdentity(
   }
   return {
     ...(rights as Rights),
-    expiresAt: new Date(((payload.exp ?? 0) + clockTolerance) * 1_000),
+    expiresAt: new Date(Math.min(((payload.exp ?? 0) + clockTolerance) * 1_000, LAST_DATE)),
   };
 }
 

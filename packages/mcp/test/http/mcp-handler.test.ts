@@ -6,6 +6,8 @@ import { connect, post, serve } from "../support/serve.ts";
 
 const [ALICE, BOB] = ["alice-secret-token-0001", "bob-secret-token-00002"];
 
+const CLAUDE = { tenantId: "default", agent: "Claude" };
+
 async function twoTenants(): Promise<McpHandlerOptions & { tenants: TenantRegistry }> {
   const tenants = new TenantRegistry();
   const authenticate = await staticTokens({
@@ -123,6 +125,7 @@ it.each([
   ["an error", 500, new Error("secret detail")],
   ["no identity", 401, undefined],
   ["an identity that no agent can have", 500, { tenantId: "default", agent: "system" }],
+  ["an identity that ends at no date", 401, { ...CLAUDE, expiresAt: new Date("soon") }],
   ["an unknown tenant", 403, { tenantId: "nowhere", agent: "Claude" }],
 ])("answers %s of the authenticator with %i", async (_, status, answer) => {
   const errors: Error[] = [];

@@ -56,6 +56,11 @@ it("makes an identity of a token's claims", async () => {
   });
 });
 
+it("accepts a token that is valid beyond all dates", async () => {
+  const identity = await identityOf(await sign(PAYLOAD, { expires: 1e15 }));
+  expect(identity?.expiresAt?.getTime()).toBe(8.64e15);
+});
+
 it("reads the claims that its options name", async () => {
   const token = await sign({ org: "acme", client_id: "Bot", scp: ["syntha:destroy"] });
   const claims: JwtClaims = { tenantId: "org", agent: "client_id", scopes: "scp" };
