@@ -7,6 +7,7 @@ import { stream } from "hono/streaming";
 import * as z from "zod";
 import { writeFeed } from "./server-sent.ts";
 import { invalid, toProblem } from "./status.ts";
+import { createStudio, STUDIO_PATH } from "./studio.ts";
 import type { User, Users } from "./users.ts";
 
 export interface AppOptions {
@@ -160,6 +161,11 @@ export function createApp({ users, tenants, closing, beatMs }: AppOptions): Hono
       });
     }, "get_context"),
   );
+
+  const studio = createStudio(users, tenants);
+  closing.addEventListener("abort", () => void studio.close());
+  for (const path of [STUDIO_PATH, `${STUDIO_PATH}/*`])
+    app.all(path, (c) => studio.fetch(c.req.raw));
   return app;
 }
 

@@ -7,11 +7,17 @@ import { readMessages } from "./read-messages.ts";
 import { type Service, startService } from "./service.ts";
 import { Users } from "./users.ts";
 
-const tokens = { ann: crypto.randomUUID(), ben: crypto.randomUUID(), gus: crypto.randomUUID() };
+const tokens = {
+  ann: crypto.randomUUID(),
+  ben: crypto.randomUUID(),
+  gus: crypto.randomUUID(),
+  sue: crypto.randomUUID(),
+};
 const users = new Users()
   .add(tokens.ann, { tenant: "acme", agent: "Ann", role: "contributor" })
   .add(tokens.ben, { tenant: "acme", agent: "Ben", role: "readonly" })
-  .add(tokens.gus, { tenant: "globex", agent: "Gus", role: "contributor" });
+  .add(tokens.gus, { tenant: "globex", agent: "Gus", role: "contributor" })
+  .add(tokens.sue, { tenant: "acme", agent: "Sue", role: "admin" });
 
 const { location, text, remove } = await createLocation();
 const service = await startService({ storage: storageAt(location), users });
@@ -28,7 +34,8 @@ async function serve({ url }: Service): Promise<void> {
     console.log(`  # as ${user}\n  curl ${url}/me -H "Authorization: Bearer ${token}"`);
   const bearer = `-H "Authorization: Bearer ${tokens.ann}"`;
   console.log(`\n  curl -X PUT ${url}/items/hello ${bearer} -d '{"value":"world","global":true}'`);
-  console.log(`  curl -N ${url}/watch ${bearer}\n\nCtrl-C ends it.`);
+  console.log(`  curl -N ${url}/watch ${bearer}\n`);
+  console.log(`Studio for Sue: ${url}/studio/#token=${tokens.sue}\n\nCtrl-C ends it.`);
   const alive = setInterval(() => {}, 60_000);
   await new Promise((stop) => process.once("SIGINT", stop).once("SIGTERM", stop));
   clearInterval(alive);
@@ -67,6 +74,10 @@ async function play({ url }: Service): Promise<void> {
   await ask("ann", "PUT /items/deal", { value: "cake" }, { "If-Match": '"1"' });
   await ask("ann", "PUT /items/deal", { value: "cake" }, { "If-Match": '"1"' });
   await ask("ann", "POST /tools/get_context", { keys: ["deal"] });
+  await ask("ann", "GET /studio/api/session");
+  await ask("sue", "GET /studio/api/session");
+  await ask("sue", "GET /studio/api/item?tenant=acme&key=deal&as=Ben");
+  await ask("sue", "GET /studio/api/items?tenant=globex");
   printTable(rows);
 
   console.log("\nGus' feed:");
@@ -87,10 +98,17 @@ interface Answer {
   revision?: number;
   code?: string;
   context?: unknown;
+  person?: string;
+  explanation?: { agent: string; notVisibleBecause?: string };
 }
 
-function summarize({ tenant, agent, value, revision, code, context }: Answer): string {
+function summarize({ tenant, agent, value, revision, code, context, ...studio }: Answer): string {
   if (code !== undefined) return code;
+  if (studio.person !== undefined) return `Studio for ${studio.person}`;
+  if (studio.explanation !== undefined) {
+    const { agent: viewer, notVisibleBecause = "visible" } = studio.explanation;
+    return `${viewer}: ${notVisibleBecause}`;
+  }
   if (tenant !== undefined) return `${agent} of ${tenant}`;
   if (context !== undefined) return JSON.stringify(context);
   return value === undefined ? `revision ${revision}` : JSON.stringify(value);
