@@ -2,7 +2,8 @@ import { ContextMesh, type MeshInterceptor } from "@syntha/core";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { expect, it, onTestFinished } from "vitest";
 import { openMesh } from "./support/mesh.ts";
-import { openStudio } from "./support/studio.ts";
+import type { LiveClient } from "./support/live-client.ts";
+import { openStudio, refusalOf } from "./support/studio.ts";
 import { tempFile } from "./support/temp-file.ts";
 
 const GLOBAL = { global: true } as const;
@@ -217,4 +218,22 @@ it("shares one watch among all clients, and ends their streams with the mesh", a
   expect(operations.filter((name) => name === "watch")).toHaveLength(1);
   await mesh.close();
   await Promise.all(clients.map((client) => client.ended));
+});
+
+it("frees the places of clients that went, and refuses more than it serves", async () => {
+  const mesh = new ContextMesh();
+  onTestFinished(() => mesh.close());
+  const { live, request } = await openStudio({ mesh });
+  const clients: LiveClient[] = [];
+  for (let n = 0; n < 256; n++) clients.push(await live());
+  expect(await refusalOf(await request("api/live"))).toMatchObject({
+    status: 429,
+    code: "LIMIT_EXCEEDED",
+  });
+  for (const client of clients) client.disconnect();
+  await expect.poll(async () => (await live()).messages.length).toBeGreaterThan(-1);
+  const last = await live();
+  await last.first(({ type }) => type === "ready");
+  await mesh.system.push("note", 1, GLOBAL);
+  await last.put("note");
 });

@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
 import { expect, it } from "vitest";
 import { openMesh } from "./support/mesh.ts";
 import { openStudio } from "./support/studio.ts";
 
+const ENTRY = fileURLToPath(new URL("../src/index.ts", import.meta.url));
 const SCRIPT = 'console.log("<b>");';
 const STYLE = "p { color: red }";
 const PAGE = `<!doctype html><title>Studio</title><style>${STYLE}</style><script type="module">${SCRIPT}</script>`;
@@ -56,4 +59,24 @@ it("is served below a path of an app, and leads there without its slash", async 
   expect([led.status, led.headers.get("location")]).toEqual([308, "/admin/studio/"]);
   for (const path of ["", "api/session", "admin/studiox", "admin", "admin/studio/index.html"])
     expect((await fetch(`${url}/${path}`)).status).toBe(404);
+});
+
+it("loads no module of Node where there is only fetch", async () => {
+  const output = await build({
+    configFile: false,
+    logLevel: "silent",
+    resolve: { conditions: ["@syntha/source", "workerd", "worker", "browser", "module", "import"] },
+    build: {
+      write: false,
+      minify: false,
+      target: "es2024",
+      lib: { entry: ENTRY, formats: ["es"], fileName: "studio" },
+    },
+  });
+  const files = [output].flat().flatMap((each) => ("output" in each ? each.output : []));
+  const chunks = files.filter((file) => file.type === "chunk");
+  const code = chunks.map((chunk) => chunk.code).join("");
+  expect(code).toContain("studioHandler");
+  expect(chunks.flatMap(({ imports }) => imports)).toEqual([]);
+  expect(code).not.toMatch(/__vite-browser-external|(from|import\() ?["']node:|@hono\/node-server/);
 });

@@ -1,5 +1,6 @@
 import { ContextMesh, TenantRegistry } from "@syntha/core";
 import { PostgresStorage } from "@syntha/storage-postgres";
+import { TcpProxy } from "@syntha/testing-postgres";
 import { freshSchema } from "@syntha/testing-postgres/vitest";
 import { expect, it, onTestFinished } from "vitest";
 import { fillDesk } from "./support/mesh.ts";
@@ -40,4 +41,33 @@ it("shows tenants in PostgreSQL, live while another process writes", async () =>
   const resumed = await live({ tenant }, { "last-event-id": lastId });
   await resumed.put("note:ada");
   expect(resumed.keys).toEqual(["inquiry:3", "note:ada"]);
+});
+
+it("reports an outage of PostgreSQL, and misses nothing of what was written meanwhile", async () => {
+  const fresh = await freshSchema();
+  onTestFinished(() => fresh.drop());
+  const network = await TcpProxy.to(fresh.url);
+  onTestFinished(() => network.close());
+  const schema = fresh.name;
+  const mesh = new ContextMesh({
+    storage: new PostgresStorage({ connectionString: network.url, schema, busyTimeout: "500ms" }),
+  });
+  onTestFinished(() => mesh.close());
+  const writer = new ContextMesh({
+    storage: new PostgresStorage({ connectionString: fresh.url, schema }),
+  });
+  onTestFinished(() => writer.close());
+  await writer.system.push("before", 1, { global: true });
+  const { live, refusal } = await openStudio({ mesh });
+  const client = await live();
+  await client.first(({ type }) => type === "ready");
+  network.blackhole();
+  network.cut();
+  for (const key of ["a", "b", "c"]) await writer.system.push(key, key, { global: true });
+  await client.first((message) => message.type === "connection" && !message.connected);
+  expect(await refusal("api/items")).toMatchObject({ status: 503, code: "UNAVAILABLE" });
+  network.heal();
+  await client.first((message) => message.type === "connection" && message.connected);
+  await client.put("c");
+  expect(client.keys).toEqual(["a", "b", "c"]);
 });

@@ -45,6 +45,7 @@ export class LiveStreams {
     });
     this.#open.add(stream);
     request.signal.addEventListener("abort", () => stream.close());
+    if (request.signal.aborted) stream.close();
     void stream.run();
     return new Response(stream.body, {
       headers: {

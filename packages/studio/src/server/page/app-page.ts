@@ -2,8 +2,8 @@ import { SynthaError } from "@syntha/core";
 import { SAFE_HEADERS } from "../http/answer.ts";
 import { base64, pagePolicy, sha256 } from "./page-security.ts";
 
-/** Next to the folder of the sources and of the build alike. */
-const FILE = new URL("../../../dist/app.html", import.meta.url);
+/** From this file, and from its build, to the page. A bundler that took it for its own asset would copy it. */
+const PAGE = "../../../dist/app.html";
 
 /** Studio's page: one file, read once. */
 export class AppPage {
@@ -44,11 +44,12 @@ export class AppPage {
 
 async function readPage(): Promise<string> {
   try {
-    const { readFile } = await import("node:fs/promises");
-    return await readFile(FILE, "utf8");
+    // Not imported, so that bundles for runtimes without Node's modules can be built.
+    const { readFile } = process.getBuiltinModule("node:fs/promises");
+    return await readFile(new URL(PAGE, import.meta.url), "utf8");
   } catch (cause) {
     throw new SynthaError("MISCONFIGURED", "Studio's page is not there.", {
-      hint: "In the repository, run `pnpm build`. Where there is no file system, pass the text of `dist/app.html` as `page`.",
+      hint: "In the repository, run `pnpm build`. Where there is no file system, and in a bundle, pass the text of `dist/app.html` as `page`.",
       details: { path: "page" },
       cause,
     });
