@@ -56,7 +56,7 @@ export type LiveMessage =
       readonly error: string;
       readonly hint: string;
     }
-  /** The storage can't be reached, or can be again. */
+  /** The storage can't be reached, or can be again. If the stream ends after it, connect again. */
   | { readonly type: "connection"; readonly connected: boolean }
   /** The stream ends with an error that reconnecting does not solve. */
   | {

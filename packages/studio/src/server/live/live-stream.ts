@@ -1,7 +1,8 @@
-import { type AgentContext, type Cursor, isSynthaError, type SystemContext } from "@syntha/core";
+import { type AgentContext, type Cursor, isSynthaError } from "@syntha/core";
 import { SERVER_FAILED } from "../http/answer.ts";
 import { toFailure } from "../http/studio-error.ts";
 import { MAX_PAGE } from "../limits.ts";
+import type { AgentLens } from "./agent-lens.ts";
 import { EventStream } from "./event-stream.ts";
 import type { Feed, FeedListener } from "./feed.ts";
 import { type SentChange, type ShownChange, toSentChange } from "./live-message.ts";
@@ -17,10 +18,8 @@ const BATCH = 100;
 export interface LiveStreamOptions {
   readonly reader: AgentContext;
   readonly feed: Feed;
-  /** The agent whose view is shown besides: its name, its feed, and who knows what it sees. */
-  readonly lens?:
-    | { readonly agent: string; readonly feed: Feed; readonly system: SystemContext }
-    | undefined;
+  /** The agent whose view is shown besides. */
+  readonly lens: AgentLens | undefined;
   readonly since: Cursor | undefined;
   /** Whether the person may still look. */
   readonly isAllowed: () => Promise<boolean>;
@@ -41,8 +40,6 @@ export class LiveStream {
   readonly #listener: FeedListener;
   readonly #lensListener: FeedListener;
   #pending: SentChange[] = [];
-  /** Keys whose visibility changed, with what it is now. */
-  #changedViews = new Map<string, boolean>();
   /** What this client has: all up to here. */
   #sent: Cursor | undefined;
   /** Up to where the log was read before the feed took over. */
@@ -57,10 +54,7 @@ export class LiveStream {
     this.#options = options;
     this.#stream = new EventStream(() => this.#close());
     this.#listener = this.#listenerOf((change) => this.#pending.push(change));
-    this.#lensListener = this.#listenerOf(({ message }) => {
-      if (message.type === "put") this.#changedViews.set(message.item.key, true);
-      else if (message.type === "hide") this.#changedViews.set(message.key, false);
-    });
+    this.#lensListener = this.#listenerOf((change) => options.lens?.note(change));
   }
 
   get body(): ReadableStream<Uint8Array> {
@@ -124,20 +118,21 @@ export class LiveStream {
 
   async #sendPending(): Promise<void> {
     await this.#stream.ready();
-    if (this.#pending.length === 0 && this.#changedViews.size === 0) await this.#news();
+    const { lens } = this.#options;
+    if (this.#pending.length === 0 && (lens?.size ?? 0) === 0) await this.#news();
     const changes = this.#pending.filter((change) => !this.#hasCaughtUpWith(change));
     this.#pending = [];
     await this.#send(changes);
-    this.#sendViews();
+    for (const message of lens?.take() ?? []) this.#stream.send(message);
   }
 
   async #send(changes: readonly SentChange[]): Promise<void> {
     for (let at = 0; at < changes.length && !this.#stream.isOver; at += BATCH) {
       await this.#stream.ready();
       const batch = changes.slice(at, at + BATCH);
-      const visible = await this.#visibleOf(batch);
-      for (const { message, cursor } of batch) {
-        this.#stream.send(visible(message), cursor);
+      const marked = (await this.#options.lens?.mark(batch)) ?? batch;
+      for (const { message, cursor } of marked) {
+        this.#stream.send(message, cursor);
         this.#sent = cursor;
       }
     }
@@ -146,38 +141,6 @@ export class LiveStream {
   /** The feed brings these as well: it may even be behind what was caught up with. */
   #hasCaughtUpWith({ cursor }: SentChange): boolean {
     return this.#caughtUpTo !== undefined && !isAfter(cursor, this.#caughtUpTo);
-  }
-
-  /** Adds to messages what the agent of the lens sees of their items. */
-  async #visibleOf(
-    batch: readonly SentChange[],
-  ): Promise<(message: SentChange["message"]) => SentChange["message"]> {
-    const { lens } = this.#options;
-    const keys = batch.flatMap(({ message }) => (message.type === "put" ? message.item.key : []));
-    if (lens === undefined || keys.length === 0) return (message) => message;
-    const explanations = await lens.system.explainMany(lens.agent, [...new Set(keys)]);
-    const visible = new Map(explanations.map((each) => [each.key, each.visible]));
-    return (message) => {
-      if (message.type !== "put") return message;
-      return { ...message, item: { ...message.item, visible: visible.get(message.item.key) } };
-    };
-  }
-
-  #sendViews(): void {
-    const agent = this.#options.lens?.agent;
-    if (agent === undefined || this.#changedViews.size === 0) return;
-    const changed = this.#changedViews;
-    this.#changedViews = new Map();
-    for (const visible of [true, false]) {
-      const keys = [...changed].flatMap(([key, isVisible]) => (isVisible === visible ? [key] : []));
-      for (let at = 0; at < keys.length; at += MAX_PAGE)
-        this.#stream.send({
-          type: "visibility",
-          agent,
-          visible,
-          keys: keys.slice(at, at + MAX_PAGE),
-        });
-    }
   }
 
   /** Resolves at the next change, or at the end. */
@@ -194,8 +157,8 @@ export class LiveStream {
     return {
       onChange: (change) => {
         add(change);
-        if (this.#pending.length > MAX_PENDING || this.#changedViews.size > MAX_PENDING)
-          this.#lag();
+        const waiting = Math.max(this.#pending.length, this.#options.lens?.size ?? 0);
+        if (waiting > MAX_PENDING) this.#lag();
         this.#close();
       },
       onConnection: (connected) => this.#stream.send({ type: "connection", connected }),
@@ -238,6 +201,9 @@ export class LiveStream {
   /** A client whose feed fell behind the log resumes, and is told then that it can't. */
   #fail(error: unknown): void {
     if (error === undefined || isSynthaError(error, "CURSOR_COMPACTED")) return;
+    // It passes by itself: the client connects again.
+    if (isSynthaError(error) && error.retryable)
+      return this.#stream.send({ type: "connection", connected: false });
     const failure = toFailure(error);
     if (failure === undefined) this.#options.onError(error as Error);
     this.#stream.send({ type: "failed", ...(failure ?? SERVER_FAILED) });

@@ -4,6 +4,7 @@ import type { LiveQuery } from "../../api/index.ts";
 import { SAFE_HEADERS } from "../http/answer.ts";
 import { StudioError } from "../http/studio-error.ts";
 import { parts } from "../reads/query-parts.ts";
+import { AgentLens } from "./agent-lens.ts";
 import { Feeds } from "./feeds.ts";
 import { LiveStream, type LiveStreamOptions } from "./live-stream.ts";
 
@@ -39,7 +40,7 @@ export class LiveStreams {
       lens:
         as === undefined || own !== undefined
           ? undefined
-          : { agent: as, feed: this.#feeds.of(mesh, as), system: mesh.system },
+          : new AgentLens(as, this.#feeds.of(mesh, as), mesh.system),
       since: request.headers.get("last-event-id") ?? since,
       onEnd: () => this.#open.delete(stream),
     });
