@@ -111,7 +111,7 @@ async function follow(
     }
 }
 
-/** Agents with two topics each, and items on 110 topics, ten of which no one hears. */
+/** Agents with two topics each, and items on 110 topics, ten of which have no subscriber. */
 async function fillTeam(mesh: ContextMesh, { items, agents }: typeof LARGE): Promise<void> {
   for (let n = 0; n < agents; n++)
     await mesh.agent(`Agent${n}`).subscribe([`topic${n % 100}`, `topic${(n * 7) % 100}`]);

@@ -160,7 +160,7 @@ it("reports a cursor that was compacted, and goes on from now", async () => {
   expect((await second.put("note")).item.preview).toBe('"again"');
 });
 
-it.each(["x", "c1.zzzz.5..7", ""])("starts anew after the invalid id %j", async (id) => {
+it.each(["x", "c1.zzzz.5..7", ""])("starts from now after the invalid id %j", async (id) => {
   const mesh = openMesh();
   await mesh.system.push("note", 1, GLOBAL);
   const { live } = await openStudio({ mesh });
@@ -171,7 +171,7 @@ it.each(["x", "c1.zzzz.5..7", ""])("starts anew after the invalid id %j", async 
   );
 });
 
-it("tells a client that does not read that it is too slow, and lets it resume", async () => {
+it("ends the stream of a client that does not read with `lagged`, and lets it resume", async () => {
   const mesh = new ContextMesh();
   onTestFinished(() => mesh.close());
   const { live, request } = await openStudio({ mesh });

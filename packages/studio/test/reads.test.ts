@@ -23,7 +23,7 @@ it("says who looks, at which storage, and that it is read-only", async () => {
   });
 });
 
-it("lists topics that no one hears and recipients that do not exist, with the commands that mend it", async () => {
+it("lists topics without subscribers and recipients that do not exist, with the commands that mend it", async () => {
   const { read } = await openDesk();
   const { head, floor, stats, problems } = await read("api/overview");
   expect({ head, floor, items: stats.items }).toEqual({ head: 10, floor: 0, items: 5 });

@@ -3,7 +3,7 @@ import type { ErrorCode } from "@syntha/core";
 /** Codes of the handler itself, besides those of the mesh. */
 export type StudioErrorCode =
   | ErrorCode
-  /** 401: no token, a wrong one, or nobody is logged in. */
+  /** 401: no token, a wrong one, or no one is logged in. */
   | "UNAUTHORIZED"
   /** 403: Studio is read-only for this person. */
   | "READ_ONLY"

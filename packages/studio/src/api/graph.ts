@@ -1,4 +1,4 @@
-import type { UnheardTopic, UnknownRecipient } from "./overview.ts";
+import type { TopicWithoutSubscribers, UnknownRecipient } from "./overview.ts";
 import type { ViewQuery } from "./scope.ts";
 
 export interface GraphQuery extends ViewQuery {
@@ -17,7 +17,7 @@ export interface RoutingGraph {
   /** At most 120, the latest written first. */
   readonly items: readonly GraphItem[];
   readonly edges: readonly GraphEdge[];
-  readonly topicsWithoutSubscribers: readonly UnheardTopic[];
+  readonly topicsWithoutSubscribers: readonly TopicWithoutSubscribers[];
   readonly unknownRecipients: readonly UnknownRecipient[];
   /** Keys of drawn items that no agent but their owner sees. */
   readonly orphans: readonly string[];

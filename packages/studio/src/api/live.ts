@@ -39,7 +39,7 @@ export type LiveMessage =
   | { readonly type: "head"; readonly position: number }
   /**
    * With `as` and `mode=dim`, without an id: whether the agent sees these items now, after it subscribed or unsubscribed,
-   * or items were routed anew. After a reconnection, fetch what you show again.
+   * or items were re-routed. After a reconnection, fetch what you show again.
    */
   | {
       readonly type: "visibility";

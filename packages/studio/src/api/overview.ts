@@ -13,7 +13,7 @@ export interface Overview {
 
 export interface Problems {
   /** Topics with items that no one is subscribed to, at most 100. */
-  readonly topicsWithoutSubscribers: readonly UnheardTopic[];
+  readonly topicsWithoutSubscribers: readonly TopicWithoutSubscribers[];
   /** Names that items are addressed to and that no known agent has, at most 100. */
   readonly unknownRecipients: readonly UnknownRecipient[];
   /** Failed tasks, at most 100. */
@@ -24,7 +24,7 @@ export interface Problems {
   readonly isPartial: boolean;
 }
 
-export interface UnheardTopic {
+export interface TopicWithoutSubscribers {
   readonly topic: string;
   readonly items: number;
   /** The command that mends it. */

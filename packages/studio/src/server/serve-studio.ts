@@ -51,7 +51,7 @@ export interface StudioServer extends AsyncDisposable {
 const ANY_ADDRESS = ["0.0.0.0", "::"];
 
 /**
- * Serves Studio by Node's HTTP server, to whoever has the token.
+ * Serves Studio by Node's HTTP server, to anyone that has the token.
  *
  * @example
  * ```ts

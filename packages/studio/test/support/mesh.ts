@@ -17,7 +17,7 @@ export function openTenants(): TenantRegistry {
   return tenants;
 }
 
-/** A support desk: 3 agents that are known, a topic that no one hears, and a recipient that does not exist. */
+/** A support desk: 3 agents that are known, a topic without subscribers, and a recipient that does not exist. */
 export async function fillDesk(mesh: ContextMesh): Promise<void> {
   const triage = mesh.agent("Triage");
   await triage.announce({ description: "Sorts inquiries.", capabilities: ["triage"] });

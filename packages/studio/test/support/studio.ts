@@ -33,7 +33,7 @@ export interface Refusal extends StudioFailure {
   readonly status: number;
 }
 
-/** Serves Studio on a port of its own until the test is over, to everyone unless `authorize` is given. */
+/** Serves Studio on a free port until the test is over, to everyone unless `authorize` is given. */
 export async function openStudio(options: Partial<StudioOptions>): Promise<StudioClient> {
   const handler = studioHandler({ authorize: () => ({}), page: "<p>Studio</p>", ...options });
   const { url, close } = await listen(handler, { host: "127.0.0.1", port: 0 });

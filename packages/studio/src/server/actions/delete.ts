@@ -14,7 +14,7 @@ export const deleteItem: Action<"api/delete"> = {
       about: { key },
       run: async (actor) => {
         const deleted = await actor.delete(key);
-        // An agent that does not see the item can't delete it, and is told no more than that.
+        // To an agent that does not see the item, it does not exist: the system has to delete it.
         if (!deleted && !actor.isSystem) throw new SynthaError("NOT_FOUND", `No item "${key}".`);
         return { deleted };
       },

@@ -77,8 +77,8 @@ export class Feed {
     return undefined;
   }
 
-  #emit(tell: (listener: FeedListener) => void): void {
-    for (const listener of this.#listeners) tell(listener);
+  #emit(call: (listener: FeedListener) => void): void {
+    for (const listener of this.#listeners) call(listener);
   }
 
   #end(error: unknown): void {

@@ -32,7 +32,7 @@ export interface LiveStreamOptions {
 /**
  * One client's stream. It listens to the feed first and catches up after, so that nothing falls in between; what it has
  * caught up with is then left out of what the feed brought. While the client reads slowly, changes wait; if too many do,
- * it is told so and the stream ends: it resumes with its last id.
+ * it receives `lagged` and the stream ends: it resumes with its last id.
  */
 export class LiveStream {
   readonly #options: LiveStreamOptions;
@@ -138,7 +138,7 @@ export class LiveStream {
     }
   }
 
-  /** The feed brings these as well: it may even be behind what was caught up with. */
+  /** The feed brings these as well: it may even have read less of the log. */
   #hasCaughtUpWith({ cursor }: SentChange): boolean {
     return this.#caughtUpTo !== undefined && !isAfter(cursor, this.#caughtUpTo);
   }
@@ -198,7 +198,7 @@ export class LiveStream {
     this.close();
   }
 
-  /** A client whose feed fell behind the log resumes, and is told then that it can't. */
+  /** After CURSOR_COMPACTED the client resumes, and receives `reset` then. */
   #fail(error: unknown): void {
     if (error === undefined || isSynthaError(error, "CURSOR_COMPACTED")) return;
     // It passes by itself: the client connects again.

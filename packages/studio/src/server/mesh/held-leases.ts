@@ -2,7 +2,7 @@ import type { SystemContext } from "@syntha/core";
 import type { ItemSummary } from "../../api/index.ts";
 import { MAX_PAGE } from "../limits.ts";
 
-/** The items, the claimed ones with their leases: as far as the first 1,000 leases have them. */
+/** The items, the claimed ones with their leases: if they are among the first 1,000. */
 export async function withLeases(
   system: SystemContext,
   items: readonly ItemSummary[],

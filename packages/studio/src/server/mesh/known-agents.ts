@@ -2,7 +2,7 @@ import { nearest } from "@syntha/core/storage";
 import { MAX_PAGE } from "../limits.ts";
 import type { Moment } from "./moment.ts";
 
-/** The names of known agents, as far as one page has them; others are looked up one by one. */
+/** The names of known agents: one page of them; others are looked up one by one. */
 export class KnownAgents {
   readonly names: readonly string[];
   readonly isComplete: boolean;

@@ -1,4 +1,4 @@
-import type { UnheardTopic, UnknownRecipient } from "../../api/index.ts";
+import type { TopicWithoutSubscribers, UnknownRecipient } from "../../api/index.ts";
 import { addressCommand, subscribeCommand } from "../json/command.ts";
 import { MAX_PAGE } from "../limits.ts";
 import type { ItemSample } from "./item-sample.ts";
@@ -10,17 +10,17 @@ const MAX_PROBLEMS = 100;
 const MAX_KEYS = 10;
 
 /** Topics with items that no one is subscribed to. */
-export async function findUnheardTopics(moment: Moment): Promise<{
-  readonly topics: readonly UnheardTopic[];
+export async function findTopicsWithoutSubscribers(moment: Moment): Promise<{
+  readonly topics: readonly TopicWithoutSubscribers[];
   readonly isComplete: boolean;
 }> {
   const { topics, nextPage } = await moment.topics({ limit: MAX_PAGE });
-  const unheard = topics
+  const withoutSubscribers = topics
     .filter(({ items, subscribers }) => items > 0 && subscribers === 0)
     .map(({ name, items }) => ({ topic: name, items, command: subscribeCommand(name) }));
   return {
-    topics: unheard.slice(0, MAX_PROBLEMS),
-    isComplete: nextPage === undefined && unheard.length <= MAX_PROBLEMS,
+    topics: withoutSubscribers.slice(0, MAX_PROBLEMS),
+    isComplete: nextPage === undefined && withoutSubscribers.length <= MAX_PROBLEMS,
   };
 }
 

@@ -96,13 +96,15 @@ export class RoutingDrawing {
   /** Items that no agent but their owner sees: nothing of their route reaches a known agent. */
   #orphans(): readonly string[] {
     const { topics, unknown: names } = this.#parts;
-    const heard = new Set(topics.flatMap(({ name, subscribers }) => (subscribers > 0 ? name : [])));
+    const subscribed = new Set(
+      topics.flatMap(({ name, subscribers }) => (subscribers > 0 ? name : [])),
+    );
     const unknown = new Set(names);
     return this.#items
       .filter(
         ({ global, ...route }) =>
           !global &&
-          !route.topics.some((topic) => heard.has(topic)) &&
+          !route.topics.some((topic) => subscribed.has(topic)) &&
           route.subscribers.every((name) => unknown.has(name)),
       )
       .map(({ key }) => key);

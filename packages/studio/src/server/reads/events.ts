@@ -75,7 +75,7 @@ async function lastEvents(
 
 function toPage({ events, corrupt, cursor }: EventListing): Pick<EventPage, "events" | "cursor"> {
   const all = [...events, ...corrupt];
-  // Events have no position of their own: damaged ones take their places by time.
+  // An event has no position: damaged ones take their places by time.
   if (corrupt.length > 0)
     all.sort((a, b) => a.at.getTime() - b.at.getTime() || compareCodePoints(a.id, b.id));
   return { events: all.map(toEventSummary), cursor };

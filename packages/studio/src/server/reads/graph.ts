@@ -2,7 +2,7 @@ import type { ItemHeader } from "@syntha/core";
 import { z } from "zod";
 import { sampleItems } from "../mesh/item-sample.ts";
 import { KnownAgents } from "../mesh/known-agents.ts";
-import { findUnheardTopics, findUnknownRecipients } from "../mesh/problems.ts";
+import { findTopicsWithoutSubscribers, findUnknownRecipients } from "../mesh/problems.ts";
 import { RoutingDrawing } from "../mesh/routing-drawing.ts";
 import { MAX_PAGE } from "../limits.ts";
 import { parts } from "./query-parts.ts";
@@ -21,7 +21,7 @@ export const graph: MeshRead<"api/graph"> = {
     const sample = await sampleItems(moment, { prefix, topics });
     const known = await KnownAgents.read(moment);
     const unknownRecipients = await findUnknownRecipients(sample, known);
-    const unheard = await findUnheardTopics(moment);
+    const withoutSubscribers = await findTopicsWithoutSubscribers(moment);
     const drawn = sample.items.slice(0, MAX_ITEMS);
     const drawing = new RoutingDrawing({
       items: drawn,
@@ -33,7 +33,7 @@ export const graph: MeshRead<"api/graph"> = {
     const { items: total } = await moment.stats();
     return {
       ...drawing.graph(visible),
-      topicsWithoutSubscribers: unheard.topics,
+      topicsWithoutSubscribers: withoutSubscribers.topics,
       unknownRecipients,
       omitted: {
         ...drawing.omitted,

@@ -4,7 +4,7 @@ import { itemPage } from "../mesh/item-page.ts";
 import { sampleItems } from "../mesh/item-sample.ts";
 import { KnownAgents } from "../mesh/known-agents.ts";
 import type { Moment } from "../mesh/moment.ts";
-import { findUnheardTopics, findUnknownRecipients } from "../mesh/problems.ts";
+import { findTopicsWithoutSubscribers, findUnknownRecipients } from "../mesh/problems.ts";
 import { parts } from "./query-parts.ts";
 import type { MeshRead } from "./read.ts";
 
@@ -20,13 +20,14 @@ export const overview: MeshRead<"api/overview"> = {
 };
 
 async function findProblems(moment: Moment): Promise<Omit<Problems, "expired">> {
-  const unheard = await findUnheardTopics(moment);
+  const withoutSubscribers = await findTopicsWithoutSubscribers(moment);
   const sample = await sampleItems(moment, {});
   const failed = await itemPage(moment.system, { state: "failed", limit: MAX_FAILED });
   return {
-    topicsWithoutSubscribers: unheard.topics,
+    topicsWithoutSubscribers: withoutSubscribers.topics,
     unknownRecipients: await findUnknownRecipients(sample, await KnownAgents.read(moment)),
     failedTasks: failed.items,
-    isPartial: !unheard.isComplete || !sample.isComplete || failed.nextPage !== undefined,
+    isPartial:
+      !withoutSubscribers.isComplete || !sample.isComplete || failed.nextPage !== undefined,
   };
 }
