@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
-import { ContextMesh } from "@syntha/core";
+import { ContextMesh, type MeshInterceptor } from "@syntha/core";
 import { expect, it, onTestFinished } from "vitest";
+import { type ItemPage, studioHandler } from "../src/index.ts";
 import { fillDesk, openMesh } from "./support/mesh.ts";
 import { openStudio, type StudioClient } from "./support/studio.ts";
 import { tempFile } from "./support/temp-file.ts";
@@ -350,4 +351,33 @@ it("leaves out the values that the log no longer holds", async () => {
   const { read } = await openStudio({ mesh });
   const { items } = await read("api/items", { at: "1" });
   expect(JSON.stringify(items)).not.toContain("over");
+});
+
+it("opens no earlier moment that a browser no longer waits for", async () => {
+  const opened: number[] = [];
+  const interceptor: MeshInterceptor = {
+    intercept: ({ name, args }, next) => {
+      if (name === "at") opened.push(args[0] as number);
+      return next();
+    },
+    onCommitQueued: () => undefined,
+  };
+  const mesh = new ContextMesh({ interceptor });
+  onTestFinished(() => mesh.close());
+  for (let n = 1; n <= 40; n++) await mesh.system.push(`item:${n}`, n, { global: true });
+  const handler = studioHandler({ mesh, authorize: () => ({}), page: "" });
+  onTestFinished(() => handler.close());
+  const get = (at: number, signal?: AbortSignal): Promise<Response> =>
+    handler.fetch(new Request(`http://localhost/api/items?at=${at}`, { signal: signal ?? null }));
+  const stop = new AbortController();
+  const first = get(1);
+  const passed = Array.from({ length: 30 }, (_, n) => get(n + 2, stop.signal));
+  const last = get(40);
+  stop.abort();
+  expect((await first).status).toBe(200);
+  const { items } = (await (await last).json()) as ItemPage;
+  expect(items).toHaveLength(40);
+  await Promise.all(passed);
+  expect(opened).toEqual([1, 40]);
+  expect((await get(5)).status).toBe(200);
 });

@@ -80,7 +80,9 @@ class StudioService {
     checkOrigin(request, this.#options);
     const identity = await this.#authorize(request);
     if (request.method === "GET")
-      return path === LIVE ? this.#live(request, url, identity) : this.#read(path, url, identity);
+      return path === LIVE
+        ? this.#live(request, url, identity)
+        : this.#read(request, path, url, identity);
     if (request.method === "POST") return this.#act(request, path, identity);
     throw new StudioError("BAD_REQUEST", `There is no ${request.method} here.`, "Use GET or POST.");
   }
@@ -103,7 +105,12 @@ class StudioService {
     );
   }
 
-  async #read(path: string, url: URL, identity: StudioIdentity): Promise<Response> {
+  async #read(
+    { signal }: Request,
+    path: string,
+    url: URL,
+    identity: StudioIdentity,
+  ): Promise<Response> {
     const scope: Scope = { identity, options: this.#options, meshes: this.#meshes };
     const general = readOf<Scope>(GENERAL_READS, path);
     if (general !== undefined)
@@ -113,7 +120,7 @@ class StudioService {
     const query = checkInput(read.query, queryOf(url));
     const { tenant, at, as } = query as ViewQuery;
     const mesh = await this.#meshes.of(identity, tenant);
-    const answer = await this.#moments.read(mesh, at, async (moment) => {
+    const answer = await this.#moments.read(mesh, at, signal, async (moment) => {
       const reader = as === undefined ? moment.system : moment.agent(as);
       return read.answer({ mesh, moment, reader }, query);
     });

@@ -1,4 +1,5 @@
-import type { ContextMesh, PastMesh } from "@syntha/core";
+import type { ContextMesh } from "@syntha/core";
+import { KeptMoment } from "./kept-moment.ts";
 import type { Moment } from "./moment.ts";
 
 /** Earlier moments that are kept: each is a copy of the mesh in memory. */
@@ -9,28 +10,23 @@ const MAX_ITEMS = 200_000;
 /** Meshes at earlier positions: the last ones that were looked at are kept, for all views of a page show the same one. */
 export class Moments {
   /** The least recently used first. */
-  #kept: KeptMoment[] = [];
+  #kept: readonly KeptMoment[] = [];
+  /** Moments open one after the other: each reads the whole mesh. */
   #opening: Promise<unknown> = Promise.resolve();
 
   /**
    * Reads a mesh as it was at a position.
    * @param position Undefined for now.
+   * @param signal Ends waiting for it.
    * @throws CURSOR_COMPACTED for a position that the log no longer holds; INVALID_CURSOR for one after its end
    */
   async read<T>(
     mesh: ContextMesh,
     position: number | undefined,
+    signal: AbortSignal,
     read: (moment: Moment) => Promise<T>,
   ): Promise<T> {
-    if (position === undefined) return read(mesh);
-    const moment = this.#keep(mesh, position);
-    moment.uses++;
-    try {
-      return await read(await moment.past);
-    } finally {
-      moment.uses--;
-      moment.closeIfLeft();
-    }
+    return position === undefined ? read(mesh) : this.#keep(mesh, position).read(signal, read);
   }
 
   close(): void {
@@ -38,11 +34,15 @@ export class Moments {
   }
 
   #keep(mesh: ContextMesh, position: number): KeptMoment {
-    const known = this.#kept.find((each) => each.mesh === mesh && each.position === position);
-    const moment = known ?? new KeptMoment(mesh, position, this.#open(mesh, position));
+    const known = this.#kept.find(
+      (each) => each.mesh === mesh && each.position === position && !each.isAbandoned,
+    );
+    const moment = known ?? new KeptMoment(mesh, position, this.#opening);
     this.#kept = [...this.#kept.filter((each) => each !== moment), moment];
     if (known !== undefined) return moment;
-    if (this.#kept.length > MAX_KEPT) this.#leave(this.#kept[0] as KeptMoment);
+    this.#opening = moment.past.catch(() => undefined);
+    const [oldest] = this.#kept;
+    if (oldest !== undefined && this.#kept.length > MAX_KEPT) this.#leave(oldest);
     void this.#weigh(moment);
     return moment;
   }
@@ -61,42 +61,8 @@ export class Moments {
     }
   }
 
-  /** One after the other: each reads the whole mesh. */
-  #open(mesh: ContextMesh, position: number): Promise<PastMesh> {
-    const opened = this.#opening.then(() => mesh.at(position));
-    this.#opening = opened.catch(() => undefined);
-    return opened;
-  }
-
   #leave(moment: KeptMoment): void {
     this.#kept = this.#kept.filter((each) => each !== moment);
-    moment.isLeft = true;
-    moment.closeIfLeft();
-  }
-}
-
-class KeptMoment {
-  readonly mesh: ContextMesh;
-  readonly position: number;
-  readonly past: Promise<PastMesh>;
-  /** Reads in progress. */
-  uses = 0;
-  /** Zero until it is open. */
-  items = 0;
-  isLeft = false;
-
-  constructor(mesh: ContextMesh, position: number, past: Promise<PastMesh>) {
-    this.mesh = mesh;
-    this.position = position;
-    this.past = past;
-  }
-
-  closeIfLeft(): void {
-    if (!this.isLeft || this.uses > 0) return;
-    // One that could not be opened need not be closed.
-    void this.past.then(
-      (mesh) => mesh.close(),
-      () => undefined,
-    );
+    moment.leave();
   }
 }
