@@ -122,11 +122,9 @@ export class Events {
 }
 
 function indexKeys(event: EventRow): string[] {
-  const buckets = bucketsOf(event);
-  return [
-    ...buckets.flatMap((bucket) => [indexKey(bucket), indexKey(bucket, event.type)]),
-    indexKey("*", event.type),
-  ];
+  const keys = [indexKey("*", event.type)];
+  for (const bucket of bucketsOf(event)) keys.push(bucket, indexKey(bucket, event.type));
+  return keys;
 }
 
 /** Unique, because names contain no NUL. */

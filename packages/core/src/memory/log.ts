@@ -65,8 +65,8 @@ export class Log {
   #add({ position, commitId, at, actor }: CommitHeader, index: number, change: StoredChange): void {
     const record = "key" in change ? this.#keys.open(change.key) : undefined;
     const earlier = record?.lastEntry;
-    const header = { position, index, commitId, at, actor };
-    const entry: ChainedEntry = { ...header, change, earlier, later: undefined };
+    const later = undefined;
+    const entry: ChainedEntry = { position, index, commitId, at, actor, change, earlier, later };
     (position > this.floor ? this.#logged : this.#past).add(entry);
     if (record === undefined) return;
     if (earlier !== undefined) earlier.later = entry;

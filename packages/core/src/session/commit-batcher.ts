@@ -31,6 +31,7 @@ export class CommitBatcher {
   readonly #target: CommitTarget;
   readonly #interceptor: MeshInterceptor | undefined;
   readonly #runs = new InFlightCounter();
+  readonly #start = (): Promise<void> => this.#run();
   #pending: Pending[] = [];
 
   constructor(target: CommitTarget, interceptor?: MeshInterceptor) {
@@ -46,7 +47,7 @@ export class CommitBatcher {
       if (!this.isIdle) return;
       this.#runs.enter();
       // A microtask later, so that commits that the caller submits in the same task share the batch.
-      void Promise.resolve().then(() => this.#run());
+      void Promise.resolve().then(this.#start);
     });
   }
 
