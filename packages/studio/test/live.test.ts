@@ -1,3 +1,5 @@
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { ContextMesh, type MeshInterceptor } from "@syntha/core";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { expect, it, onTestFinished } from "vitest";
@@ -6,6 +8,7 @@ import type { LiveClient } from "./support/live-client.ts";
 import { openStudio, refusalOf } from "./support/studio.ts";
 import { tempFile } from "./support/temp-file.ts";
 
+const WRITER = fileURLToPath(new URL("support/writer.ts", import.meta.url));
 const GLOBAL = { global: true } as const;
 
 it("shows what happens from now on, with ids that are cursors of the mesh", async () => {
@@ -31,15 +34,21 @@ it("shows what happens from now on, with ids that are cursors of the mesh", asyn
   ]);
 });
 
-it("shows what another process writes", async () => {
+it("shows what another process writes, in its order and across a reconnection", async () => {
   const path = tempFile();
-  const { live } = await openStudio({ mesh: openMesh(path) });
+  const mesh = openMesh(path);
+  await mesh.system.push("first", 0, GLOBAL);
+  const { live } = await openStudio({ mesh });
   const client = await live();
   await client.first(({ type }) => type === "ready");
-  const other = new ContextMesh({ storage: new SqliteStorage({ path }) });
-  onTestFinished(() => other.close());
-  await other.agent("Ann").push("note", 1, GLOBAL);
-  expect((await client.put("note")).item.author).toBe("Ann");
+  const child = fork(WRITER, [path], { execArgv: ["--conditions=@syntha/source"] });
+  onTestFinished(() => void child.kill());
+  await client.first(() => client.keys.length >= 20);
+  const [seen, since] = [client.keys, client.lastId];
+  client.disconnect();
+  const resumed = await live({}, { "last-event-id": since });
+  await resumed.first(({ type }) => type === "event");
+  expect([...seen, ...resumed.keys]).toEqual(Array.from({ length: 200 }, (_, n) => `item:${n}`));
 });
 
 it("reports the position of commits that change no item", async () => {
