@@ -381,3 +381,25 @@ it("opens no earlier moment that a browser no longer waits for", async () => {
   expect(opened).toEqual([1, 40]);
   expect((await get(5)).status).toBe(200);
 });
+
+it("ends a page early if its values are large, and shows all items over its pages", async () => {
+  const mesh = new ContextMesh();
+  onTestFinished(() => mesh.close());
+  const value = "x".repeat(60_000);
+  const keys = Array.from({ length: 250 }, (_, n) => `item:${String(n).padStart(3, "0")}`);
+  for (let at = 0; at < keys.length; at += 50)
+    await mesh.system.pushMany(
+      keys.slice(at, at + 50).map((key) => ({ key, value, global: true })),
+    );
+  const { read } = await openStudio({ mesh });
+  const sizes: number[] = [];
+  const seen: string[] = [];
+  for (let page: string | undefined = ""; page !== undefined;) {
+    const listed: ItemPage = await read("api/items", { limit: "500", page });
+    sizes.push(listed.items.length);
+    seen.push(...listed.items.map(({ key }) => key));
+    page = listed.nextPage;
+  }
+  expect(sizes).toEqual([100, 100, 50]);
+  expect(seen).toEqual(keys);
+});

@@ -19,7 +19,7 @@ export interface ItemsQuery extends ViewQuery, PageQuery {
   mode?: "dim" | "own" | undefined;
 }
 
-/** A page of items, by key in code point order. */
+/** A page of items, by key in code point order. If values are large, it has fewer than `limit`. */
 export interface ItemPage {
   readonly items: readonly ItemSummary[];
   /** Undefined on the last page. */
