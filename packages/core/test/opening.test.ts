@@ -20,6 +20,15 @@ class CountingStorage extends MemoryStorage {
 }
 
 describe("storage of meshes", () => {
+  it("is named without opening it", async () => {
+    const storage = new CountingStorage();
+    await using mesh = new ContextMesh({ storage });
+    await using tenants = new TenantRegistry({ storage });
+    expect(mesh.storageTraits).toEqual({ durability: "none", system: "memory" });
+    expect(tenants.storageTraits).toEqual(mesh.storageTraits);
+    expect(storage.calls).toEqual([]);
+  });
+
   it("is not opened before the first call", async () => {
     const storage = new CountingStorage();
     const mesh = new ContextMesh({ storage });

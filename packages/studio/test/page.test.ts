@@ -41,6 +41,12 @@ it("is kept by the hash of the page", async () => {
   expect((await other.request("", { headers: { "if-none-match": etag } })).status).toBe(200);
 });
 
+it("answers only reads", async () => {
+  const { request } = await openStudio({ mesh: openMesh(), page: PAGE });
+  expect(await (await request("", { method: "HEAD" })).text()).toBe("");
+  expect((await request("", { method: "POST" })).status).toBe(404);
+});
+
 it("may be shown in a frame by pages that are named", async () => {
   const { request } = await openStudio({ mesh: openMesh(), frameAncestors: ["'self'"] });
   const policy = (await request("")).headers.get("content-security-policy");

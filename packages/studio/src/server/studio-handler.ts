@@ -75,7 +75,7 @@ class StudioService {
     const url = new URL(request.url);
     const path = this.#pathOf(url);
     if (path === undefined) return redirect(this.#options.basePath);
-    if (path === "") return this.#page.answer(request);
+    if (path === "" && isRead(request)) return this.#page.answer(request);
     if (!path.startsWith("api/")) throw noRoute(path);
     checkOrigin(request, this.#options);
     const identity = await this.#authorize(request);
@@ -169,6 +169,10 @@ class StudioService {
 }
 
 const LIVE = "api/live";
+
+function isRead({ method }: Request): boolean {
+  return method === "GET" || method === "HEAD";
+}
 
 /** A read whose types are those of any query. */
 interface AnyRead<S> {

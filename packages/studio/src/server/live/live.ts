@@ -52,6 +52,7 @@ export class LiveStreams {
       headers: {
         ...SAFE_HEADERS,
         "content-type": "text/event-stream",
+        "cache-control": "no-store, no-transform",
         // Proxies that collect a response would hold back the changes.
         "x-accel-buffering": "no",
       },
