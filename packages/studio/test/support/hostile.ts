@@ -24,7 +24,8 @@ const PARTS = [
 export function hostileName(roll: Dice): string {
   let text = "";
   for (let parts = 1 + roll(4); parts > 0; parts--) text += PARTS[roll(PARTS.length)] as string;
-  return text === "system" ? "system!" : text;
+  // No agent may be called so, whatever stands around it.
+  return text.replaceAll("system", "systems");
 }
 
 /** A value 32 levels deep that ends in a text. */
