@@ -98,6 +98,26 @@ describe.skipIf(!hasBrowser)("Studio in a browser", () => {
     await page.getByText("sees 1, not 4").waitFor();
   });
 
+  it("moves every page to an earlier position of the log, and back", async () => {
+    const mesh = openMesh();
+    await fillDesk(mesh);
+    await mesh.agent("Triage").push("inquiry:1", { customer: "Globex" });
+    const { page, goTo } = await openPage(browser, { mesh, write: true }, { hash: "#/timeline" });
+    await page.locator(".entry").first().waitFor();
+    await page.getByRole("slider", { name: "Position of the log" }).press("ArrowLeft");
+    await page.getByText(/The mesh at position #\d+/).waitFor();
+    await page.getByRole("link", { name: "Board", exact: true }).click();
+    const column = page.getByRole("region", { name: "Topic customers" });
+    await column.getByText("BigCo").waitFor();
+    expect(await column.getByText("Globex").count()).toBe(0);
+    // Nothing is written to the past.
+    expect(await page.getByRole("button", { name: "Push" }).count()).toBe(0);
+    await page.getByRole("link", { name: "Back to now" }).click();
+    await column.getByText("Globex").waitFor();
+    await goTo("#/items?at=3&item=escalation");
+    await page.getByText("No such item").waitFor();
+  });
+
   it("takes every key, name and value of a hostile mesh for a text", async () => {
     const mesh = openMesh();
     await fillHostileMesh(mesh);

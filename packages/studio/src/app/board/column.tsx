@@ -80,11 +80,7 @@ export function OtherItems({ filter }: { filter: ItemFilter }) {
 }
 
 function Cards({ list, label }: { list: ItemList; label: string }) {
-  // The last written come first once all are there; before that, in the order of their pages.
-  const items = useMemo(
-    () => (list.complete ? [...list.items].sort(byTime) : list.items),
-    [list.items, list.complete],
-  );
+  const items = useMemo(() => order(list), [list.items, list.complete]);
   if (list.error !== undefined && items.length === 0) return <Failed error={list.error} />;
   if (items.length === 0 && list.loading) return <Loading rows={3} />;
   return (
@@ -105,6 +101,14 @@ function Cards({ list, label }: { list: ItemList; label: string }) {
       }
     />
   );
+}
+
+/** The last written first; as long as not all are loaded, only those that were written meanwhile. */
+function order({ items, complete, isNew }: ItemList): readonly ItemSummary[] {
+  if (complete) return [...items].sort(byTime);
+  const fresh = items.filter(isNew);
+  if (fresh.length === 0) return items;
+  return [...fresh.sort(byTime), ...items.filter((item) => !isNew(item))];
 }
 
 function byTime(left: ItemSummary, right: ItemSummary): number {

@@ -1,5 +1,9 @@
+import { signal } from "@preact/signals";
 import type { StudioActions, StudioFailure, StudioReads } from "../../api/index.ts";
 import { authorization } from "./token.ts";
+
+/** Reads that are on their way. */
+export const pendingReads = signal(0);
 
 /** An answer of the server that is not 200, or none at all. */
 export class RequestError extends Error {
@@ -20,12 +24,17 @@ export function urlOf(path: string, query: object): string {
   return text === "" ? path : `${path}?${text}`;
 }
 
-export function read<P extends keyof StudioReads>(
+export async function read<P extends keyof StudioReads>(
   path: P,
   query: StudioReads[P]["query"],
-  signal?: AbortSignal,
+  abort?: AbortSignal,
 ): Promise<StudioReads[P]["answer"]> {
-  return send(urlOf(path, query), { headers: authorization(), signal: signal ?? null });
+  pendingReads.value++;
+  try {
+    return await send(urlOf(path, query), { headers: authorization(), signal: abort ?? null });
+  } finally {
+    pendingReads.value--;
+  }
 }
 
 export function act<P extends keyof StudioActions>(

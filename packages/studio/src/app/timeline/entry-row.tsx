@@ -27,7 +27,7 @@ export function EntryRow({ entry, isNew }: { entry: TimelineEntry; isNew: boolea
     "entry",
     isNew ? "changed" : "",
     entry.visible === false ? "dimmed" : "",
-    moment !== undefined && position > moment ? "later" : "",
+    moment !== undefined && position > moment && entry.visible !== false ? "dimmed" : "",
     moment === position ? "selected" : "",
   ];
   return (
