@@ -2,7 +2,8 @@ import { MemoryStorage, type Storage, SynthaError } from "@syntha/core";
 import { UsageError } from "./usage-error.ts";
 
 /**
- * The storage that a URL names. Only its package is loaded.
+ * The storage that a URL names: `sqlite:PATH`, `postgres://…`, with `?schema=NAME` for a schema of its own, or `memory:`. Only
+ * its package is loaded.
  * @throws UsageError for another URL; MISCONFIGURED if its package is not installed
  */
 export async function openStorage(url: string): Promise<Storage> {
@@ -19,11 +20,17 @@ export async function openStorage(url: string): Promise<Storage> {
       () => import("@syntha/storage-postgres"),
       "@syntha/storage-postgres pg",
     );
-    return new PostgresStorage({ connectionString: url });
+    return new PostgresStorage(toPostgresOptions(url));
   }
   throw new UsageError(
     `--storage is sqlite:PATH, postgres://… or memory:, not "${url.replace(/:.*@/s, ":…@")}".`,
   );
+}
+
+/** A URL's `?schema=NAME` is the schema that has the tables. The driver takes no notice of it. */
+function toPostgresOptions(url: string): { connectionString: string; schema?: string } {
+  const schema = new URLSearchParams(url.split("?")[1]).get("schema");
+  return { connectionString: url, ...(schema !== null && { schema }) };
 }
 
 const MISSING = new Set(["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND", "ERR_DLOPEN_FAILED"]);

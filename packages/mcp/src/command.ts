@@ -1,0 +1,2 @@
+export type { ProcessIo } from "./command/process-io.ts";
+export { run } from "./command/program.ts";
