@@ -28,6 +28,7 @@ const LAYERS = {
   http: ["core"],
   mcp: ["core", "http", "tools", "prompts", "storage-sqlite", "storage-postgres"],
   studio: ["core", "http", "tools", "prompts"],
+  cli: ["core", "tools", "prompts", "mcp", "studio", "storage-sqlite", "storage-postgres"],
 };
 
 /** Whose library is whose: only this package's sources may name it. */
@@ -50,10 +51,24 @@ const VENDORS = {
   jose: "mcp",
   preact: "studio",
   "@preact/signals": "studio",
+  "@clack/prompts": "cli",
+  "@stricli/core": "cli",
+  "fast-string-truncated-width": "cli",
+  "jsonc-parser": "cli",
 };
 
 /** Libraries that a package brings itself; the others the user brings, so that there is one of each in the program. */
-const BROUGHT = ["@hono/node-server", "@modelcontextprotocol/server", "cockatiel", "hono", "jose"];
+const BROUGHT = [
+  "@clack/prompts",
+  "@hono/node-server",
+  "@modelcontextprotocol/server",
+  "@stricli/core",
+  "cockatiel",
+  "fast-string-truncated-width",
+  "hono",
+  "jose",
+  "jsonc-parser",
+];
 const PEERS = Object.keys(VENDORS).filter((name) => !BROUGHT.includes(name));
 
 /**
