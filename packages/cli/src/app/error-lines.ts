@@ -1,0 +1,44 @@
+import { type ErrorCode, isSynthaError } from "@syntha/core";
+import { UsageError } from "@syntha/mcp/storage";
+import type { Cli } from "../cli.ts";
+import { toSafeJson, visibleLines } from "../terminal/escape.ts";
+
+/** An error as a person reads it, or as JSON with `--json`: its message, code and hint. */
+export function errorLines(error: unknown, cli: Pick<Cli, "argv" | "err">): readonly string[] {
+  const { message, code, hint, stack } = partsOf(error);
+  if (cli.argv.includes("--json")) return [toSafeJson({ error: message, code, hint })];
+  const { paint } = cli.err;
+  const [first = "", ...rest] = visibleLines(message);
+  return [
+    `${paint("red", "✗")} ${first}${code === undefined ? "" : paint("dim", `  ${code}`)}`,
+    ...rest.map((line) => `  ${line}`),
+    ...(hint === undefined ? [] : visibleLines(hint).map((line) => `  ${line}`)),
+    ...(stack === undefined ? [] : visibleLines(stack).map((line) => paint("dim", line))),
+  ];
+}
+
+interface ErrorParts {
+  readonly message: string;
+  readonly code?: string | undefined;
+  readonly hint?: string | undefined;
+  /** Of what should not happen. */
+  readonly stack?: string | undefined;
+}
+
+/** The next step on a command line, where it differs from that in a program. */
+const HINTS: ReadonlyMap<ErrorCode, string> = new Map([
+  ["ROUTE_REQUIRED", "Name whom it is for: --topic TOPIC, --to AGENT, or --global for everyone."],
+  ["NOT_OWNER", "Act as its owner with --as OWNER, or with --as system."],
+  ["KEY_TAKEN", "Choose another key, or replace the item with --as system."],
+]);
+
+function partsOf(error: unknown): ErrorParts {
+  if (isSynthaError(error)) {
+    const { message, code } = error;
+    return { message, code, hint: HINTS.get(code) ?? error.hint };
+  }
+  if (typeof error === "string") return { message: error, code: "USAGE" };
+  if (error instanceof UsageError) return { message: error.message, code: "USAGE" };
+  if (error instanceof Error) return { message: error.message, stack: error.stack };
+  return { message: String(error) };
+}
