@@ -1,0 +1,40 @@
+import type { CompactOptions, Duration, Retention } from "@syntha/core";
+import { UsageError } from "@syntha/mcp/storage";
+import type { Cli } from "../cli.ts";
+import type { MeshFlags } from "../mesh/mesh-choice.ts";
+import { openMesh } from "../mesh/open-mesh.ts";
+import { count } from "../terminal/age.ts";
+import { Progress } from "../terminal/progress.ts";
+
+export interface CompactFlags extends MeshFlags {
+  readonly log?: string | undefined;
+  readonly history?: string | undefined;
+  readonly events?: string | undefined;
+}
+
+/** `syntha compact`: the retention is named on the command line, as that of the programs is not known here. */
+export async function compactMesh(this: Cli, flags: CompactFlags): Promise<void> {
+  const { log, history, events } = flags;
+  if (log === undefined && history === undefined && events === undefined)
+    throw new UsageError("How much to keep? --log 7d, --history 30d or --events 30d");
+  await using open = await openMesh(this, flags);
+  using progress = new Progress(this.err, "compacting");
+  const result = await open.mesh.compact({
+    log: toRetention(log),
+    history: toRetention(history),
+    events: toRetention(events),
+    signal: this.signal,
+    onProgress: ({ removed }) => progress.update(removed, undefined, "removed record"),
+  } satisfies CompactOptions);
+  progress[Symbol.dispose]();
+  const swept = await open.mesh.sweep();
+  if (flags.json) return this.out.json({ ...result, swept });
+  this.out.print(
+    `${this.out.paint("green", "✓")} removed ${count(result.removed, "record")} and ${count(swept, "expired item")}; the log starts after #${result.floor}`,
+  );
+}
+
+/** What is not named is kept. */
+function toRetention(age: string | undefined): Retention | false {
+  return age === undefined ? false : (age as Duration);
+}

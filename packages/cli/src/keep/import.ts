@@ -1,0 +1,41 @@
+import { createReadStream } from "node:fs";
+import { resolve } from "node:path";
+import { importTenant, SynthaError } from "@syntha/core";
+import type { Cli } from "../cli.ts";
+import { chooseMesh, type MeshFlags } from "../mesh/mesh-choice.ts";
+import { openChosenStorage } from "../mesh/open-mesh.ts";
+import { count } from "../terminal/age.ts";
+import { visible } from "../terminal/escape.ts";
+import { Progress } from "../terminal/progress.ts";
+
+/** `syntha import`: from a file, or from standard input. */
+export async function importMesh(this: Cli, flags: MeshFlags, file: string): Promise<void> {
+  const { url, tenantId, isTenantNamed } = await chooseMesh(this, flags);
+  const storage = await openChosenStorage(this, url, { create: true });
+  using progress = new Progress(this.err, "importing");
+  const imported = await importTenant({
+    storage,
+    lines: file === "-" ? this.stdin : readLines(resolve(this.cwd, file)),
+    // Without a name, the tenant keeps the one that it was exported under.
+    ...(isTenantNamed && { tenantId }),
+    signal: this.signal,
+    onProgress: ({ records }) => progress.update(records, undefined, "record"),
+  });
+  progress[Symbol.dispose]();
+  if (flags.json) return this.out.json(imported);
+  this.out.print(
+    `${this.out.paint("green", "✓")} imported ${visible(imported.tenantId)}: ${count(imported.items, "item")}, ${count(imported.events, "event")}, ${count(imported.logEntries, "log entry", "log entries")}`,
+  );
+}
+
+async function* readLines(path: string): AsyncGenerator<string | Uint8Array, void> {
+  try {
+    for await (const chunk of createReadStream(path)) yield chunk as Uint8Array;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw cause;
+    throw new SynthaError("NOT_FOUND", `There is no file ${path}`, {
+      hint: "syntha export FILE writes one.",
+      cause,
+    });
+  }
+}

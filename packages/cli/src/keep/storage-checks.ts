@@ -1,0 +1,104 @@
+import { isSynthaError } from "@syntha/core";
+import type { OpenMesh } from "../mesh/open-mesh.ts";
+import { count, span } from "../terminal/age.ts";
+import { ownVersion } from "../version.ts";
+import type { Check } from "./check.ts";
+
+/** Checks of the storage and of this machine. */
+export async function* storageChecks(open: OpenMesh): AsyncGenerator<Check, void> {
+  const { mesh, storage, url } = open;
+  const title = `Syntha ${ownVersion()} on Node ${process.versions.node}`;
+  yield { name: "versions", status: "ok", title };
+  const stats = await mesh.stats();
+  yield storageCheck(open);
+  yield* poolerCheck(url);
+  yield await clockCheck(open);
+  yield {
+    name: "tenant",
+    ...(stats.revision === 0
+      ? {
+          status: "warning",
+          title: `Tenant "${mesh.tenantId}" is empty`,
+          advice: await tenantAdvice(storage),
+        }
+      : { status: "ok", title: `Tenant "${mesh.tenantId}" is at position #${stats.revision}` }),
+  };
+  yield {
+    name: "log",
+    status: "ok",
+    title: `The log holds ${count(stats.revision - stats.floor, "commit")}, those after #${stats.floor}`,
+  };
+  if (stats.expired > 0)
+    yield {
+      name: "expired",
+      status: "warning",
+      title: `${count(stats.expired, "item")} expired and not swept: no program may have the mesh open`,
+      advice: [
+        "They are invisible. A program that has the mesh open removes them within a minute.",
+      ],
+    };
+}
+
+function storageCheck({ storage }: OpenMesh): Check {
+  const { system = "storage", durability } = storage.traits;
+  const title = `${system}: an acknowledged write survives ${SURVIVES[durability]}`;
+  const isSafe = durability === "power";
+  return { name: "storage", status: isSafe ? "ok" : "warning", title };
+}
+
+const SURVIVES = {
+  none: "nothing: it is in this process's memory",
+  process: "a killed process, but maybe not a power cut",
+  power: "a power cut",
+} as const;
+
+const POOLER_PORTS = new Set(["6432", "6543"]);
+
+function* poolerCheck(url: string): Generator<Check, void> {
+  if (!/^postgres(ql)?:/.test(url)) return;
+  let host: URL;
+  try {
+    host = new URL(url);
+  } catch {
+    return;
+  }
+  if (!POOLER_PORTS.has(host.port) && !/pooler|pgbouncer/i.test(host.hostname)) return;
+  yield {
+    name: "pooler",
+    status: "warning",
+    title: `${host.host} looks like a connection pooler`,
+    advice: [
+      "Watches then poll instead of being notified. Connect workers directly where you can.",
+    ],
+  };
+}
+
+const TOLERATED_MS = 2_000;
+
+/** The storage's clock decides when items and leases end. */
+async function clockCheck({ storage, tenantId }: OpenMesh): Promise<Check> {
+  const before = Date.now();
+  const { now } = await storage.stats(tenantId);
+  const after = Date.now();
+  const ahead = now > after ? now - after : now < before ? now - before : 0;
+  if (Math.abs(ahead) <= TOLERATED_MS)
+    return { name: "clock", status: "ok", title: "This machine's clock agrees with the storage's" };
+  return {
+    name: "clock",
+    status: "warning",
+    title: `The storage's clock is ${span(Math.abs(ahead))} ${ahead > 0 ? "ahead of" : "behind"} this machine's`,
+    advice: ["Leases and expiry follow the storage's clock. Synchronize both with NTP."],
+  };
+}
+
+/** Other tenants, one of which may be meant. */
+async function tenantAdvice(storage: OpenMesh["storage"]): Promise<readonly string[]> {
+  try {
+    const { tenantIds } = await storage.listTenants({ limit: 10 });
+    if (tenantIds.length > 0)
+      return [`The storage has the tenants ${tenantIds.join(", ")}: name one with --tenant.`];
+  } catch (error) {
+    if (!isSynthaError(error)) throw error;
+  }
+  return ["syntha push KEY VALUE --global adds the first item."];
+}
