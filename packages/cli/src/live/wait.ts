@@ -1,0 +1,47 @@
+import type { Cursor, Duration, WatchChange } from "@syntha/core";
+import { toMs } from "@syntha/core/storage";
+import type { Cli } from "../cli.ts";
+import { EXIT } from "../exit-code.ts";
+import { changeLine } from "../look/change-line.ts";
+import { selectionOf, type TailFlags } from "../look/tail.ts";
+import { openMesh } from "../mesh/open-mesh.ts";
+import { actorOf } from "../mesh/person.ts";
+
+export interface WaitFlags extends Omit<TailFlags, "last" | "limit" | "once"> {
+  readonly timeout?: string | undefined;
+}
+
+/** `syntha wait`: ends with the first change that the agent sees. */
+export async function waitForChange(this: Cli, flags: WaitFlags): Promise<void> {
+  await using open = await openMesh(this, flags);
+  const agent = actorOf(this, open.mesh, flags.as);
+  const change = await firstChange(this, agent, flags);
+  if (change !== undefined) {
+    if (flags.json) this.out.json(change);
+    else
+      this.out.print(
+        changeLine(change, { paint: this.out.paint, width: this.out.width, now: Date.now() }),
+      );
+    return;
+  }
+  this.exitCode = EXIT.failed;
+  if (flags.json) this.out.json({ type: "timeout" });
+  else if (!this.signal.aborted) this.err.print(`Nothing changed within ${flags.timeout}.`);
+}
+
+async function firstChange(
+  { signal }: Cli,
+  agent: ReturnType<typeof actorOf>,
+  { timeout, since, ...flags }: WaitFlags,
+): Promise<WatchChange | undefined> {
+  const ms = timeout === undefined ? undefined : toMs("timeout", timeout as Duration);
+  const ends = ms === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(ms)]);
+  const selection = selectionOf(flags);
+  for await (const change of agent.watch({
+    ...selection,
+    since: since as Cursor | undefined,
+    signal: ends,
+  }))
+    return change;
+  return undefined;
+}
