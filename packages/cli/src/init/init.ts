@@ -1,0 +1,126 @@
+import { access } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { UsageError } from "@syntha/mcp/storage";
+import type { Cli } from "../cli.ts";
+import { EXIT } from "../exit-code.ts";
+import { withoutPassword } from "../mesh/saved-contexts.ts";
+import { CLIENTS, type Client, type ServerCommand } from "./client.ts";
+import {
+  type FileEdit,
+  isChange,
+  planFiles,
+  type PlannedFile,
+  writeFileWhole,
+} from "./file-edit.ts";
+import { planLines } from "./plan-lines.ts";
+
+export interface InitFlags {
+  readonly storage?: string | undefined;
+  readonly tenant?: string | undefined;
+  readonly for?: readonly string[] | undefined;
+  readonly yes?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** `syntha init` */
+export async function initProject(this: Cli, flags: InitFlags): Promise<void> {
+  const clients = await chooseClients(this, flags);
+  const server = serverOf(this, flags);
+  const edits = [...clients.flatMap((client) => client.edits(server)), ...meshFolder(this, flags)];
+  const files = await planFiles(this.cwd, edits);
+  if (flags.json)
+    await this.out.jsonAll(
+      files.map((file) => ({ path: file.path, action: actionOf(file), note: file.note })),
+    );
+  else showPlan(this, clients, files);
+  const changes = files.filter(isChange);
+  if (flags.dryRun || changes.length === 0) return;
+  if (!flags.yes && !(await isConfirmed(this, changes.length))) {
+    this.exitCode = EXIT.failed;
+    return;
+  }
+  for (const file of changes) await writeFileWhole(this.cwd, file);
+  if (flags.json) return;
+  const { paint } = this.out;
+  this.out.print(
+    `${paint("green", "✓")} written. Start the coding agents again, and let them share context; then:`,
+    `  syntha ls --storage ${server.storage}`,
+  );
+}
+
+function actionOf(file: PlannedFile): "create" | "change" | "keep" {
+  if (!isChange(file)) return "keep";
+  return file.before === undefined ? "create" : "change";
+}
+
+function showPlan({ out }: Cli, clients: readonly Client[], files: readonly PlannedFile[]): void {
+  const { paint, width } = out;
+  out.print(`For ${clients.map(({ title }) => title).join(", ")}:`, "");
+  for (const file of files) out.print(planLines(file, { paint, width }));
+  out.print("");
+  if (!files.some(isChange)) out.print(paint("dim", "Nothing to do."));
+}
+
+/** Those of `--for`, else those whose traces are in the folder. */
+async function chooseClients(cli: Cli, flags: InitFlags): Promise<readonly Client[]> {
+  const names = flags.for ?? [];
+  const unknown = names.find((name) => !CLIENTS.some(({ id }) => id === name));
+  if (unknown !== undefined)
+    throw new UsageError(`--for is ${CLIENTS.map(({ id }) => id).join(", ")}, not "${unknown}".`);
+  if (names.length > 0) return CLIENTS.filter(({ id }) => names.includes(id));
+  const found = await Promise.all(
+    CLIENTS.map(async (client) => ((await isPresent(cli.cwd, client)) ? [client] : [])),
+  );
+  const clients = found.flat();
+  if (clients.length > 0) return clients;
+  if (!isInteractive(cli) || flags.yes || flags.dryRun)
+    throw new UsageError("No coding agent was found in this folder. Name one: --for claude");
+  const { askForClients } = await import("./questions.ts");
+  return askForClients(CLIENTS);
+}
+
+async function isPresent(folder: string, { traces }: Client): Promise<boolean> {
+  const found = await Promise.all(
+    traces.map((path) =>
+      access(join(folder, path)).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return found.includes(true);
+}
+
+const DEFAULT_FOLDER = ".syntha";
+
+function serverOf({ cwd, env }: Cli, flags: InitFlags): ServerCommand {
+  const named = flags.storage ?? env["SYNTHA_STORAGE"];
+  const path = (named ?? `${DEFAULT_FOLDER}/mesh.db`).replace(/^sqlite:/, "");
+  const isUrl = /^postgres(ql)?:/.test(path);
+  if (withoutPassword(path) !== path)
+    throw new UsageError(
+      "The URL has a password, and these files belong into version control.\nName it without, and set PGPASSWORD or ~/.pgpass.",
+    );
+  // Clients start their servers in folders of their own.
+  const storage = isUrl ? path : `sqlite:${resolve(cwd, path)}`;
+  return { storage, tenantId: flags.tenant ?? env["SYNTHA_TENANT"] ?? "default" };
+}
+
+/** The mesh itself does not belong into version control. */
+function meshFolder({ env }: Cli, { storage }: InitFlags): readonly FileEdit[] {
+  if (storage !== undefined || env["SYNTHA_STORAGE"] !== undefined) return [];
+  return [{ path: `${DEFAULT_FOLDER}/.gitignore`, apply: (before) => before ?? "*\n" }];
+}
+
+function isInteractive({ out, stdin }: Cli): boolean {
+  return out.isTTY && stdin.isTTY === true;
+}
+
+/** @throws UsageError where no one can answer */
+async function isConfirmed(cli: Cli, changes: number): Promise<boolean> {
+  if (!isInteractive(cli))
+    throw new UsageError("Nothing was written: add --yes to write it, or --dry-run.");
+  const { askToWrite } = await import("./questions.ts");
+  return askToWrite(changes);
+}
