@@ -1,0 +1,203 @@
+import { buildCommand } from "@stricli/core";
+import type { Cli } from "../cli.ts";
+import type { PermissionsFlags } from "../act/permissions.ts";
+import type { PushFlags } from "../act/push.ts";
+import type { RetryFlags } from "../act/retry.ts";
+import type { SayFlags } from "../act/say.ts";
+import type { MeshFlags } from "../mesh/mesh-choice.ts";
+import { AGENT, KEY, TOPIC } from "./arguments.ts";
+import {
+  ACTOR_FLAGS,
+  countFlag,
+  MESH_FLAGS,
+  type ReaderFlags,
+  switchFlag,
+  text,
+  textFlag,
+  textsFlag,
+  wholeNumber,
+} from "./flags.ts";
+import { proposeAgents, proposeKeys, proposeTopics } from "./proposals.ts";
+
+const push = buildCommand<PushFlags, [key: string, value?: string], Cli>({
+  loader: async () => (await import("../act/push.ts")).pushItem,
+  parameters: {
+    positional: {
+      kind: "tuple",
+      parameters: [
+        KEY,
+        {
+          placeholder: "VALUE",
+          brief: "JSON or text; - reads standard input; left out: the value stays",
+          parse: text,
+          optional: true,
+        },
+      ],
+    },
+    flags: {
+      topic: {
+        ...textsFlag("TOPIC", "For agents subscribed to it; may be repeated"),
+        proposeCompletions: proposeTopics,
+      },
+      to: {
+        ...textsFlag("AGENT", "For this agent; may be repeated"),
+        proposeCompletions: proposeAgents,
+      },
+      global: switchFlag("For everyone"),
+      ttl: textFlag("TIME", "Expires after it, such as 2h; keep: as it does now"),
+      text: switchFlag("Take VALUE as text, even if it is JSON"),
+      ifRevision: countFlag("N", "Only if it has this revision; 0: if there is none", 0),
+      priority: {
+        kind: "parsed",
+        parse: (input) => wholeNumber(input, -10),
+        placeholder: "N",
+        brief: "Of a task: -10 to 10, claimed highest first",
+        optional: true,
+      },
+      notBefore: textFlag("WHEN", "Of a task: a date, or a delay such as 10m"),
+      dependsOn: {
+        ...textsFlag("KEY", "Of a task: what must be done first"),
+        proposeCompletions: proposeKeys,
+      },
+      ...ACTOR_FLAGS,
+    },
+  },
+  docs: {
+    brief: "Create an item, or replace its value",
+    fullDescription: [
+      `  syntha push inquiry '{"customer":"BigCo"}' --topic customers`,
+      "  syntha push note 'Call them at five' --to Triage --ttl 2h",
+      "  syntha push report - --global < report.json",
+      "  syntha push inquiry --to Manager       changes its route alone",
+      "",
+      "A new item needs a route: --topic, --to or --global. Without one, an item that",
+      "exists keeps its own. What the rules refuse your name, user/NAME, the system",
+      "does for you; an event records your name.",
+    ].join("\n"),
+  },
+});
+
+const rm = buildCommand<ReaderFlags, [...keys: string[]], Cli>({
+  loader: async () => (await import("../act/delete.ts")).deleteItems,
+  parameters: {
+    positional: { kind: "array", parameter: KEY, minimum: 1 },
+    flags: ACTOR_FLAGS,
+  },
+  docs: {
+    brief: "Delete items, all or none",
+    fullDescription: [
+      "  syntha rm draft:1 draft:2",
+      "",
+      "What the rules refuse your name, the system does for you; an event records it.",
+    ].join("\n"),
+  },
+});
+
+const say = buildCommand<SayFlags, [agent: string, message: string], Cli>({
+  loader: async () => (await import("../act/say.ts")).sayToAgent,
+  parameters: {
+    positional: {
+      kind: "tuple",
+      parameters: [
+        AGENT,
+        { placeholder: "MESSAGE", brief: "A text; - reads it from standard input", parse: text },
+      ],
+    },
+    flags: {
+      ask: switchFlag("Wait for the agent's answer, and print it"),
+      timeout: textFlag("TIME", "How long --ask waits  (default: 5m)"),
+      ttl: textFlag("TIME", "When the message expires  (default: 7d)"),
+      ...ACTOR_FLAGS,
+    },
+  },
+  docs: {
+    brief: "Send a message to an agent",
+    fullDescription: [
+      "  syntha say Triage 'BigCo called again'",
+      "  syntha say Critic 'Is the draft ready?' --ask --timeout 2m",
+    ].join("\n"),
+  },
+});
+
+const subscribe = buildCommand<ReaderFlags, [...topics: string[]], Cli>({
+  loader: async () => (await import("../act/subscription.ts")).subscribe,
+  parameters: { positional: { kind: "array", parameter: TOPIC, minimum: 1 }, flags: ACTOR_FLAGS },
+  docs: {
+    brief: "Subscribe an agent, or yourself, to topics",
+    fullDescription: "  syntha subscribe support customers --as Triage",
+  },
+});
+
+const unsubscribe = buildCommand<ReaderFlags, [...topics: string[]], Cli>({
+  loader: async () => (await import("../act/subscription.ts")).unsubscribe,
+  parameters: { positional: { kind: "array", parameter: TOPIC, minimum: 1 }, flags: ACTOR_FLAGS },
+  docs: {
+    brief: "End subscriptions of an agent, or yours",
+    fullDescription: "  syntha unsubscribe customers --as Triage",
+  },
+});
+
+const retry = buildCommand<RetryFlags, [...keys: string[]], Cli>({
+  loader: async () => (await import("../act/retry.ts")).retryTasks,
+  parameters: {
+    positional: { kind: "array", parameter: KEY },
+    flags: { all: switchFlag("Every failed task"), ...ACTOR_FLAGS },
+  },
+  docs: {
+    brief: "Make failed tasks ready again",
+    fullDescription: ["  syntha retry task:7", "  syntha retry --all"].join("\n"),
+  },
+});
+
+const restore = buildCommand<MeshFlags, [key: string, revision: number], Cli>({
+  loader: async () => (await import("../act/restore.ts")).restoreItem,
+  parameters: {
+    positional: {
+      kind: "tuple",
+      parameters: [
+        KEY,
+        {
+          placeholder: "REVISION",
+          brief: "One that syntha history shows",
+          parse: (input) => wholeNumber(input.replace(/^#/, ""), 1),
+        },
+      ],
+    },
+    flags: MESH_FLAGS,
+  },
+  docs: {
+    brief: "Write the value that an item had at a revision",
+    fullDescription: [
+      "  syntha restore inquiry 12",
+      "",
+      "Route, owner and expiry stay. The system writes it; an event records your name.",
+    ].join("\n"),
+  },
+});
+
+const permissions = buildCommand<PermissionsFlags, [agent: string], Cli>({
+  loader: async () => (await import("../act/permissions.ts")).changePermissions,
+  parameters: {
+    positional: { kind: "tuple", parameters: [AGENT] },
+    flags: {
+      post: textsFlag("TOPIC", "It may post to this topic; '*': to all"),
+      subscribe: textsFlag("TOPIC", "It may subscribe to this topic; '*': to all"),
+      global: switchFlag("It may post for everyone"),
+      direct: switchFlag("It may address agents by name"),
+      none: switchFlag("It may nothing"),
+      clear: switchFlag("It may everything again"),
+      ...MESH_FLAGS,
+    },
+  },
+  docs: {
+    brief: "Show or set what an agent may do",
+    fullDescription: [
+      "  syntha permissions Bot",
+      "  syntha permissions Bot --post sales --subscribe '*'",
+      "",
+      "What is not named is denied once anything is set.",
+    ].join("\n"),
+  },
+});
+
+export const ACT = { push, rm, say, subscribe, unsubscribe, retry, restore, permissions };

@@ -1,0 +1,3 @@
+export type { CliProcess } from "./cli.ts";
+export { run } from "./run.ts";
+export type { OutputStream } from "./terminal/terminal.ts";

@@ -1,0 +1,127 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { ROOT } from "../src/commands/root.ts";
+import { COMMAND_GROUPS } from "../src/commands/groups.ts";
+import { linesOf, syntha, synthaOn } from "./support/syntha.ts";
+import { teamStorage } from "./support/team.ts";
+import { tempFolder } from "./support/temp-folder.ts";
+
+const COMMANDS = ROOT.getAllEntries().map(({ name }) => name.original);
+
+it("lists every command in its help", async () => {
+  const { out, code } = await syntha([]);
+  expect(code).toBe(0);
+  expect(out).toBe((await syntha(["--help"])).out);
+  expect(COMMAND_GROUPS.flatMap(({ names }) => names).toSorted()).toEqual(COMMANDS.toSorted());
+  for (const name of COMMANDS) expect(out).toMatch(new RegExp(`^  ${name} {2,}\\S`, "m"));
+});
+
+it.each(["", ...COMMANDS, "context save", "context use", "context list", "context rm"])(
+  'explains "%s" in 80 columns, with an example',
+  async (command) => {
+    const words = command === "" ? [] : command.split(" ");
+    const { out, err, code } = await syntha([...words, "--help"]);
+    expect({ err, code }).toEqual({ err: "", code: 0 });
+    expect(out).toMatch(new RegExp(`^(  )?syntha ${command}`, "m"));
+    expect(out.split("\n").filter((line) => line.length >= 80)).toEqual([]);
+    expect((await syntha(["help", ...words])).out).toBe(out);
+  },
+);
+
+it.each([
+  [["lss"], 'Unknown command "lss". Did you mean "ls"?'],
+  [["zzz"], 'Unknown command "zzz".  USAGE'],
+  [["context", "sav"], 'Unknown command "sav". Did you mean "save"?'],
+  [["ls", "--topc", "x"], "Unknown option --topc. Did you mean --topic?"],
+  [["get"], "KEY is missing."],
+  [["get", "a", "b"], 'Unexpected argument "b".'],
+  [["ls", "--limit", "0"], '--limit can\'t be "0". It is a whole number from 1.'],
+  [["ls", "--state", "new"], '--state is open or claimed or done or failed, not "new".'],
+  [["ls"], "Which mesh?"],
+  [["ls", "--storage", "mysql://x"], "--storage is sqlite:PATH, postgres://… or memory:"],
+  [["ls", "--storage", "memory:"], "no command reaches it"],
+  [["push", "a", "1", "--ttl", "soon", "--global", "--storage", "x.db"], "`ttl` must be"],
+  [["completion", "csh"], "SHELL can't be"],
+  [["context", "use", "x"], 'There is no saved context "x".'],
+])("refuses %j with exit code 2", async (words, message) => {
+  const { code, out, err } = await syntha(words, { cwd: tempFolder() });
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toContain(message);
+});
+
+it("takes the options of every command before it too", async () => {
+  const on = synthaOn(await teamStorage());
+  expect(await on("--as", "Visitor", "--json", "--tenant=default", "ls", "pol")).toEqual(
+    await on("ls", "pol", "--as", "Visitor", "--json"),
+  );
+});
+
+it("does not create a file that it is to look at", async () => {
+  const folder = tempFolder();
+  const { code, err } = await syntha(["ls", "--storage", "typo.db"], { cwd: folder });
+  expect({ code, err }).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("There is no file"),
+  });
+  await expect(stat(join(folder, "typo.db"))).rejects.toThrow("ENOENT");
+});
+
+it("prints errors as JSON with --json", async () => {
+  const on = synthaOn(await teamStorage());
+  const { err } = await on("get", "none", "--json");
+  expect(linesOf(err)).toEqual([
+    { error: 'There is no item "none".', code: "NOT_FOUND", hint: expect.any(String) },
+  ]);
+});
+
+it("colours a terminal only, unless the environment says otherwise", async () => {
+  const storage = await teamStorage();
+  const colored = async (env: Readonly<Record<string, string>>, terminal?: number) =>
+    (
+      await synthaOn(storage, { env, ...(terminal !== undefined && { terminal }) })("ls")
+    ).out.includes("\u001b[");
+  expect(await colored({})).toBe(false);
+  expect(await colored({}, 80)).toBe(true);
+  expect(await colored({ NO_COLOR: "1" }, 80)).toBe(false);
+  expect(await colored({ TERM: "dumb" }, 80)).toBe(false);
+  expect(await colored({ FORCE_COLOR: "1" })).toBe(true);
+  expect(await colored({ FORCE_COLOR: "0" }, 80)).toBe(false);
+});
+
+it("saves meshes under names, for the user alone, and never prints a password", async () => {
+  const folder = tempFolder();
+  const on = (...words: string[]) => syntha(words, { cwd: folder });
+  await on("push", "a", "1", "--global", "--storage", "mesh.db", "--tenant", "acme");
+  await on("context", "save", "local", "--storage", "mesh.db", "--tenant", "acme");
+  expect((await on("get", "a", "--raw")).out).toBe("1\n");
+  const saved = await on(
+    "context",
+    "save",
+    "prod",
+    "--storage",
+    "postgres://ann:geheim@db/x?password=geheim",
+  );
+  const listed = [saved, await on("context", "list"), await on("context", "list", "--json")];
+  for (const { out } of listed) expect(out).not.toContain("geheim");
+  expect(listed[1]?.out).toMatch(/▸ +prod +postgres:\/\/ann:\*\*\*@db/);
+  const path = join(folder, ".config/syntha/contexts.json");
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect((await on("get", "a", "--raw", "--context", "local")).out).toBe("1\n");
+  await on("context", "use", "local");
+  expect((await on("stats")).out).toContain("acme in sqlite:");
+  await on("context", "rm", "local");
+  expect((await on("stats")).code).toBe(2);
+});
+
+it("completes commands, options, keys, topics and agents", async () => {
+  const on = synthaOn(await teamStorage());
+  const proposed = async (...words: string[]) =>
+    (await on("__complete", ...words)).out.split("\n").map((line) => line.split("\t")[0]);
+  expect(await proposed("hi")).toEqual(["history", ""]);
+  expect(await proposed("get", "in")).toEqual(["inquiry", ""]);
+  expect(await proposed("why", "V")).toEqual(["Visitor", ""]);
+  expect(await proposed("ls", "--topic", "esc")).toEqual(["escalations", ""]);
+  expect(await proposed("ls", "--sta")).toEqual(["--state", ""]);
+  expect((await on("completion", "bash")).out).toContain("complete -F _syntha syntha");
+});

@@ -1,0 +1,93 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { expect, it } from "vitest";
+import { linesOf, synthaOn } from "../support/syntha.ts";
+import { teamStorage } from "../support/team.ts";
+import { tempFolder } from "../support/temp-folder.ts";
+
+it("finds what is wrong with a mesh, and says what to do", async () => {
+  const on = synthaOn(await teamStorage());
+  const { out, code } = await on("doctor");
+  expect(code).toBe(0);
+  expect(out).toContain("✓ sqlite: an acknowledged write survives a power cut");
+  expect(out).toContain('! No agent is subscribed to "escalations"');
+  expect(out).toContain('Did its author mean "Manager"?');
+  expect(out).toContain('! 1 failed task: "task:3"');
+  expect(await on("doctor", "--strict")).toMatchObject({ code: 3 });
+});
+
+it("finds nothing wrong once it was mended", async () => {
+  const on = synthaOn(await teamStorage());
+  await on("subscribe", "escalations", "--as", "Manager");
+  await on("rm", "retention");
+  await on("retry", "--all");
+  expect(await on("doctor", "--strict")).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("No problems."),
+  });
+});
+
+it("points at the tenants that a storage has", async () => {
+  const { out } = await synthaOn(await teamStorage())("doctor", "--tenant", "acme");
+  expect(out).toContain('! Tenant "acme" is empty');
+  expect(out).toContain("The storage has the tenants default: name one with --tenant.");
+});
+
+it("copies a tenant, and exports and imports it", async () => {
+  const folder = tempFolder();
+  const on = synthaOn(await teamStorage(), { cwd: folder });
+  const items = (await on("ls", "--json")).out;
+  expect((await on("copy", "--to", "copy.db")).out).toContain("compared record by record");
+  expect((await on("ls", "--json", "--storage", "copy.db")).out).toBe(items);
+  await on("export", "mesh.jsonl");
+  await on("import", "mesh.jsonl", "--storage", "imported.db", "--tenant", "acme");
+  expect((await on("ls", "--json", "--storage", "imported.db", "--tenant", "acme")).out).toBe(
+    items,
+  );
+  const exported = await readFile(join(folder, "mesh.jsonl"), "utf8");
+  expect((await on("export")).out).toBe(exported);
+  expect(await on("import", "none.jsonl", "--storage", "new.db")).toMatchObject({ code: 1 });
+});
+
+it("copies a tenant under another id of the same storage", async () => {
+  const on = synthaOn(await teamStorage());
+  expect((await on("copy", "--to-tenant", "backup")).code).toBe(0);
+  expect((await on("ls", "--tenant", "backup", "--json")).out).toBe((await on("ls", "--json")).out);
+  expect((await on("copy")).code).toBe(2);
+});
+
+it("removes what is older than it is told to keep, and nothing by itself", async () => {
+  const on = synthaOn(await teamStorage());
+  expect((await on("compact")).code).toBe(2);
+  expect((await on("compact", "--log", "1d")).out).toContain("removed 0 records");
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const [{ removed }] = linesOf((await on("compact", "--log", "1ms", "--json")).out) as [
+    { removed: number },
+  ];
+  expect(removed).toBeGreaterThan(0);
+  expect((await on("history", "inquiry")).out).toContain("wrote it");
+});
+
+it("verifies that the log folds to what is stored, and names what does not", async () => {
+  const storage = await teamStorage();
+  const on = synthaOn(storage);
+  expect(await on("verify")).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^✓ The log from #1 to #\d+ folds to what is stored/),
+  });
+  const database = new Database(storage.slice("sqlite:".length));
+  database.prepare("UPDATE syntha_item SET value = ? WHERE key = ?").run('"Forged"', "policy");
+  database.close();
+  const { code, out } = await on("verify");
+  expect({ code, out }).toMatchObject({
+    code: 3,
+    out: expect.stringContaining('item "policy" differs in'),
+  });
+  const [verification] = linesOf((await on("verify", "--json")).out);
+  const named = expect.objectContaining({ record: 'item "policy"', field: "row.value" });
+  expect(verification).toMatchObject({
+    equal: false,
+    differences: expect.arrayContaining([named]),
+  });
+});

@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import { Client } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { ContextMesh } from "@syntha/core";
+import { PostgresStorage } from "@syntha/storage-postgres";
+import { freshDatabase } from "@syntha/testing-postgres/vitest";
+import { expect, it, onTestFinished } from "vitest";
+import { MAIN, startProgram } from "./support/program.ts";
+import { syntha, synthaOn } from "./support/syntha.ts";
+import { teamStorage } from "./support/team.ts";
+import { tempFolder } from "./support/temp-folder.ts";
+
+it("looks at a mesh from another process, and ends with an exit code", async () => {
+  const storage = await teamStorage();
+  const start = (...args: string[]) => startProgram([...args, "--storage", storage]).ended;
+  const [ls, why, missing, misspelt] = await Promise.all([
+    start("ls", "task:", "--json"),
+    start("why", "Visitor", "inquiry"),
+    start("get", "none"),
+    start("lss"),
+  ]);
+  expect(ls.out.split("\n").filter(Boolean)).toHaveLength(3);
+  expect({ code: why.code, out: why.out }).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("does not see"),
+  });
+  expect({ ...missing }).toMatchObject({ code: 1, out: "" });
+  expect({ ...misspelt }).toMatchObject({ code: 2, out: "" });
+});
+
+it("shows what other processes write, until it is interrupted", async () => {
+  const storage = await teamStorage();
+  const tail = startProgram(["tail", "--last", "1", "--storage", storage]);
+  await tail.printed("order_created");
+  await synthaOn(storage)("push", "news", '"hot"', "--global");
+  await tail.printed('put new news → everyone  "hot"');
+  tail.child.kill("SIGINT");
+  expect(await tail.ended).toMatchObject({ code: 0, err: "" });
+});
+
+it("ends without a complaint when its reader has enough, as in a pipe to head", async () => {
+  const { child, ended } = startProgram(["export", "--storage", await teamStorage()]);
+  child.stdout.destroy();
+  expect(await ended).toMatchObject({ code: 0, err: "" });
+});
+
+it("serves a coding agent over MCP, and tells its hook what others changed", async () => {
+  const folder = tempFolder();
+  const storage = `sqlite:${join(folder, "mesh.db")}`;
+  const on = synthaOn(storage, { cwd: folder });
+  await on("push", "plan", '"Ship it."', "--global");
+  const client = new Client(
+    { name: "test", version: "1" },
+    { versionNegotiation: { mode: "auto" } },
+  );
+  const args = ["--conditions=@syntha/source", MAIN, "mcp", "--as", "Claude"];
+  const env = { SYNTHA_STORAGE: storage };
+  await client.connect(new StdioClientTransport({ command: process.execPath, args, env }));
+  onTestFinished(() => client.close());
+  const read = await client.callTool({ name: "get_context", arguments: { keys: ["plan"] } });
+  expect(JSON.stringify(read.structuredContent)).toContain("Ship it.");
+  const hook = ["hook", "--as", "Claude", "--state", join(folder, "cursor")];
+  expect((await on(...hook)).out).toContain("Ship it.");
+  await on("push", "plan", '"Wait."');
+  expect((await on(...hook)).out).toMatch(/changed[^]*Wait\./);
+  expect(await on(...hook)).toEqual({ code: 0, out: "", err: "" });
+  // 2 would forbid the turn.
+  expect(await syntha(["hook", "--as", "Claude"], { cwd: folder })).toMatchObject({
+    code: 1,
+    out: "",
+  });
+});
+
+it("looks at a mesh in a schema of PostgreSQL", async () => {
+  const database = await freshDatabase();
+  onTestFinished(() => database.drop());
+  const url = `${database.url}?schema=desk`;
+  const storage = new PostgresStorage({ connectionString: database.url, schema: "desk" });
+  await using mesh = new ContextMesh({ storage });
+  await mesh.agent("Triage").push("inquiry", 1, { topics: ["customers"] });
+  const { out, code } = await startProgram(["why", "Visitor", "inquiry"], {
+    SYNTHA_STORAGE: url,
+  }).ended;
+  expect({ code, out }).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('✗ Visitor does not see "inquiry".'),
+  });
+  const on = synthaOn(url);
+  expect((await on("doctor")).out).toContain("✓ postgresql");
+  const following = new AbortController();
+  const tail = synthaOn(url, {
+    signal: following.signal,
+    onOutput: (text) => text.includes("put inquiry") && following.abort(),
+  })("tail", "--last", "1");
+  await on("push", "inquiry", "2", "--as", "Triage");
+  expect(await tail).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("Triage put inquiry → customers  2"),
+  });
+});
