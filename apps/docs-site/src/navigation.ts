@@ -35,6 +35,7 @@ const GROUPS: readonly Group[] = [
       "studio",
       "agents",
       "mcp",
+      "cli",
       "testing",
       "apps/cookbook",
       "troubleshooting",
