@@ -1,7 +1,7 @@
 import type { ItemSummary } from "../../api/index.ts";
 import { Ago } from "../parts/ago.tsx";
 import { Icon, StateMark } from "../parts/icons.tsx";
-import { dimmed, Preview } from "../parts/item-card.tsx";
+import { changed, dimmed, Preview } from "../parts/item-card.tsx";
 import { Agent, AgentChip, KeyName, TopicChip } from "../parts/names.tsx";
 import { unheard } from "../state/directory.ts";
 import { linkTo, openItem } from "../state/route.ts";
@@ -11,8 +11,7 @@ export function ItemRow({ item, isNew }: { item: ItemSummary; isNew: boolean }) 
   const isOpen = openItem.value === item.key;
   return (
     <a
-      key={item.revision}
-      class={`item-line${dimmed(item)}${isNew ? " changed" : ""}${isOpen ? " selected" : ""}`}
+      class={`item-line${dimmed(item)}${isNew ? changed(item.revision) : ""}${isOpen ? " selected" : ""}`}
       href={linkTo({ item: item.key, tab: undefined })}
       data-nav
       data-key={item.key}

@@ -65,13 +65,15 @@ export function ItemsPage() {
               }
             />
           )}
-          <footer class="table-foot quiet number">
-            {plural(list.items.length, "item")}
-            {!list.complete && " loaded, more follow as you scroll"}
-            {hidden !== undefined &&
-              hidden > 0 &&
-              ` · ${count(hidden)} that ${viewer.value} does not see`}
-          </footer>
+          {list.error === undefined && (
+            <footer class="table-foot quiet number">
+              {plural(list.items.length, "item")}
+              {!list.complete && " loaded, more follow as you scroll"}
+              {hidden !== undefined &&
+                hidden > 0 &&
+                ` · ${count(hidden)} that ${viewer.value} does not see`}
+            </footer>
+          )}
         </div>
       </div>
     </div>

@@ -11,14 +11,17 @@ export function dimmed(item: { visible?: boolean | undefined }): string {
   return item.visible === false ? " dimmed" : "";
 }
 
+/** The highlight of what was written meanwhile. It starts again for the next revision, on the same element. */
+export function changed(revision: number): string {
+  return revision % 2 === 0 ? " changed" : " changed-again";
+}
+
 /** An item as a card of three lines. */
 export function ItemCard({ item, isNew }: { item: ItemSummary; isNew: boolean }) {
   const isOpen = openItem.value === item.key;
   return (
     <a
-      // A new revision is a new element, so that its highlight starts.
-      key={item.revision}
-      class={`card${dimmed(item)}${isNew ? " changed" : ""}${isOpen ? " selected" : ""}`}
+      class={`card${dimmed(item)}${isNew ? changed(item.revision) : ""}${isOpen ? " selected" : ""}`}
       href={linkTo({ item: item.key, tab: undefined })}
       data-nav
       data-key={item.key}

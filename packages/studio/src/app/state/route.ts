@@ -77,7 +77,9 @@ export const place = signal<Place>(parsePlace(location.hash));
 addEventListener("hashchange", () => (place.value = parsePlace(location.hash)));
 
 export const page = computed(() => place.value.page);
-export const tenant = computed(() => place.value.tenant);
+/** Of many tenants, the one that is shown if the address names none. */
+export const defaultTenant = signal<string | undefined>(undefined);
+export const tenant = computed(() => place.value.tenant ?? defaultTenant.value);
 export const viewer = computed(() => place.value.as);
 export const mode = computed(() => place.value.mode ?? "dim");
 export const at = computed(() => place.value.at);

@@ -2,7 +2,7 @@ import { computed, signal } from "@preact/signals";
 import type { Session } from "../../api/index.ts";
 import { setServerTime } from "./clock.ts";
 import { read, type RequestError } from "./request.ts";
-import { place, replacePlace, tenant } from "./route.ts";
+import { defaultTenant, place } from "./route.ts";
 
 export const session = signal<Session | undefined>(undefined);
 export const sessionError = signal<RequestError | undefined>(undefined);
@@ -16,9 +16,7 @@ export async function loadSession(): Promise<void> {
   try {
     const found = await read("api/session", {});
     setServerTime(Date.parse(found.now));
-    const [first] = found.tenantIds ?? [];
-    // Of many tenants one is always chosen, so that each page shows one mesh.
-    if (tenant.value === undefined && first !== undefined) replacePlace({ tenant: first });
+    defaultTenant.value = found.tenantIds?.[0];
     session.value = found;
     sessionError.value = undefined;
   } catch (error) {
