@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { Browser, browserPath } from "@syntha/testing-browser";
+import { type Browser, hasBrowser, launchBrowser } from "@syntha/testing-browser";
 import { createServer } from "vitepress";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -32,7 +32,7 @@ describe("the front page", () => {
   });
 });
 
-describe.skipIf(browserPath === undefined)("the first screen in a browser", () => {
+describe.skipIf(!hasBrowser)("the first screen in a browser", () => {
   let site: ViteDevServer;
   let browser: Browser;
   beforeAll(async () => {
@@ -40,20 +40,21 @@ describe.skipIf(browserPath === undefined)("the first screen in a browser", () =
     writePages(pagesOf(root), join(folder, ".site"));
     site = await createServer(folder, { port: 0, host: "127.0.0.1" });
     await site.listen();
-    browser = await Browser.start(browserPath ?? "");
+    browser = await launchBrowser();
   });
-  afterAll(() => Promise.all([site.close(), browser[Symbol.asyncDispose]()]));
+  afterAll(() => Promise.all([site.close(), browser.close()]));
 
   it.each([
     [1280, 720],
     [390, 844],
   ])("holds the program and the picture at %i × %i", async (width, height) => {
-    await browser.resize(width, height);
-    await browser.open(site.resolvedUrls?.local[0] ?? "");
+    await using context = await browser.newContext({ viewport: { width, height } });
+    const page = await context.newPage();
+    await page.goto(site.resolvedUrls?.local[0] ?? "");
     // The server compiles the page for the first visit.
-    await expect.poll(() => browser.evaluate(IS_DRAWN), { timeout: 100_000 }).toBe(true);
-    expect(await browser.evaluate("document.documentElement.scrollWidth")).toBe(width);
-    expect(await browser.evaluate(CUT)).toEqual([]);
+    await expect.poll(() => page.evaluate<boolean>(IS_DRAWN), { timeout: 100_000 }).toBe(true);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+    expect(await page.evaluate(CUT)).toEqual([]);
   });
 });
 

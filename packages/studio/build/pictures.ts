@@ -4,9 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ContextMesh } from "@syntha/core";
 import { SqliteStorage } from "@syntha/storage-sqlite";
-import type { Browser, Page } from "playwright-core";
+import { type Browser, launchBrowser, type Page } from "@syntha/testing-browser";
 import { serveStudio } from "../src/node.ts";
-import { launchBrowser } from "../test/support/browser.ts";
 import { fillSupportDesk } from "../test/support/support-team.ts";
 import { buildPage } from "./page.ts";
 

@@ -1,7 +1,6 @@
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Browser, hasBrowser, launchBrowser } from "@syntha/testing-browser";
 import { seriousIssues } from "./support/axe.ts";
-import { hasBrowser, launchBrowser } from "./support/browser.ts";
 import { fillLargeMesh } from "./support/large-mesh.ts";
 import { openMesh, openTenants } from "./support/mesh.ts";
 import { openPage } from "./support/page.ts";

@@ -1,9 +1,8 @@
 import { ContextMesh } from "@syntha/core";
 import { SqliteStorage } from "@syntha/storage-sqlite";
-import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { type Browser, hasBrowser, launchBrowser, type Page } from "@syntha/testing-browser";
 import { seriousIssues } from "./support/axe.ts";
-import { hasBrowser, launchBrowser } from "./support/browser.ts";
 import { fillHostileMesh } from "./support/hostile-mesh.ts";
 import { fillDesk, openMesh } from "./support/mesh.ts";
 import { openPage } from "./support/page.ts";

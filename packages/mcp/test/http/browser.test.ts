@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ContextMesh } from "@syntha/core";
-import { Browser, browserPath } from "@syntha/testing-browser";
+import { hasBrowser, launchBrowser } from "@syntha/testing-browser";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { staticTokens } from "../../src/index.ts";
 import { bundle } from "../support/bundle.ts";
@@ -24,7 +24,7 @@ async function servePage(script: string): Promise<string> {
   return `http://localhost:${(server.address() as AddressInfo).port}/`;
 }
 
-describe.skipIf(browserPath === undefined)("a page in a browser", () => {
+describe.skipIf(!hasBrowser)("a page in a browser", () => {
   it("acts as its token's agent where its origin is allowed, and nowhere else", async () => {
     const mesh = new ContextMesh();
     const authenticate = await staticTokens({ page: { token: TOKEN, agent: "Page" } });
@@ -37,19 +37,20 @@ describe.skipIf(browserPath === undefined)("a page in a browser", () => {
       ),
     ]);
     await mesh.agent("Claude").push("plan", "Ship it.", { global: true });
-    await using browser = await Browser.start(browserPath ?? "");
-    await browser.open(page);
-    await expect.poll(() => browser.evaluate("typeof globalThis.readPlan")).toBe("function");
-    const run = (call: string, ...args: string[]) => {
+    await using browser = await launchBrowser();
+    const tab = await browser.newPage();
+    await tab.goto(page);
+    await tab.waitForFunction("typeof globalThis.readPlan === 'function'");
+    const run = (call: string, ...args: string[]): Promise<unknown> => {
       const list = args.map((arg) => JSON.stringify(arg)).join();
-      return browser.evaluate(`${call}(${list}).catch(String)`);
+      return tab.evaluate(`${call}(${list}).catch(String)`);
     };
     for (const mode of ["auto", "legacy"])
       expect(await run("readPlan", allowing, TOKEN, mode)).toContain("Ship it.");
     expect(await run("challengeOf", allowing)).toContain("Bearer scope=");
     expect(await run("readPlan", refusing, TOKEN, "auto")).toContain("Failed to fetch");
     const notified = run("nextNotice", allowing, TOKEN);
-    await expect.poll(() => browser.evaluate("globalThis.isListening")).toBe(true);
+    await tab.waitForFunction("globalThis.isListening === true");
     await mesh.agent("Claude").push("plan", "Wait.");
     expect(await notified).toBe("syntha://item/plan");
   });

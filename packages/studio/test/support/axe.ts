@@ -1,5 +1,5 @@
 import axe from "axe-core";
-import type { Page } from "playwright-core";
+import type { Page } from "@syntha/testing-browser";
 
 interface Axe {
   readonly run: (options: object) => Promise<{

@@ -1,5 +1,5 @@
-import type { Browser, Page } from "playwright-core";
 import { onTestFinished } from "vitest";
+import type { Browser, Page } from "@syntha/testing-browser";
 import { pageHtml } from "../../build/page.ts";
 import type { StudioOptions } from "../../src/index.ts";
 import { openStudio } from "./studio.ts";

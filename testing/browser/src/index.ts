@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
+
+export type { Browser, Page } from "playwright-core";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -31,22 +33,35 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
+const CACHE = join(import.meta.dirname, "../node_modules/.cache");
+const UNPACKED = join(CACHE, "chromium");
+
 /** Unpacks the browser with its libraries and fonts once, where the other caches are. */
 async function unpacked(): Promise<{ path: string; env: Record<string, string> }> {
-  const folder = join(import.meta.dirname, "../../node_modules/.cache/chromium");
-  await mkdir(folder, { recursive: true });
+  if (!existsSync(UNPACKED)) {
+    await mkdir(CACHE, { recursive: true });
+    const folder = await mkdtemp(join(CACHE, "unpacking-"));
+    await unpack(folder);
+    // Another process may have been faster.
+    await rename(folder, UNPACKED).catch(() => rm(folder, { recursive: true, force: true }));
+  }
+  const env = {
+    LD_LIBRARY_PATH: join(UNPACKED, "al2023", "lib"),
+    FONTCONFIG_PATH: join(UNPACKED, "fonts"),
+  };
+  return { path: join(UNPACKED, "chromium"), env };
+}
+
+/** The library unpacks to the folder of temporary files. */
+async function unpack(folder: string): Promise<void> {
   const before = process.env["TMPDIR"];
   process.env["TMPDIR"] = folder;
   try {
     const { default: brought, inflate } = await import("@sparticuz/chromium");
-    const bin = join(
-      dirname(createRequire(import.meta.url).resolve("@sparticuz/chromium")),
-      "../bin",
-    );
-    await inflate(join(bin, "al2023.tar.br"));
-    const path = await brought.executablePath(bin);
-    const libraries = join(folder, "al2023", "lib");
-    return { path, env: { LD_LIBRARY_PATH: libraries, FONTCONFIG_PATH: join(folder, "fonts") } };
+    const entry = createRequire(import.meta.url).resolve("@sparticuz/chromium");
+    const archives = join(dirname(entry), "../bin");
+    await inflate(join(archives, "al2023.tar.br"));
+    await brought.executablePath(archives);
   } finally {
     if (before === undefined) delete process.env["TMPDIR"];
     else process.env["TMPDIR"] = before;
