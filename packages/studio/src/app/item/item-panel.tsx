@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { CopyIcon } from "../parts/copy-text.tsx";
 import { Empty, Failed, Loading } from "../parts/empty.tsx";
 import { Icon, StateMark } from "../parts/icons.tsx";
 import { JsonTree } from "../parts/json-tree.tsx";
@@ -74,9 +75,10 @@ function PanelHead({ itemKey, resource }: { itemKey: string; resource: Resource<
     <header class="panel-head">
       <div class="row grow">
         {item !== undefined && <StateMark state={item.state} />}
-        <h2 class="row grow">
+        <h2 class="row">
           <KeyName text={itemKey} />
         </h2>
+        <CopyIcon text={itemKey} label="Copy the key" />
       </div>
       <button
         type="button"

@@ -5,7 +5,7 @@ import { VirtualList } from "../parts/virtual-list.tsx";
 import { useItems } from "../state/item-list.ts";
 import { mode, viewer } from "../state/route.ts";
 import { EmptyMesh, PushButton } from "../board/board-page.tsx";
-import { visibility } from "../state/directory.ts";
+import { overview, visibility } from "../state/directory.ts";
 import { count, plural } from "../text/units.ts";
 import { ItemRow } from "./item-row.tsx";
 import { PrefixTree } from "./prefix-tree.tsx";
@@ -18,6 +18,7 @@ export function ItemsPage() {
   const list = useItems(filter);
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   const hidden = mode.value === "own" ? visibility.value?.hidden : undefined;
+  const expired = overview.value?.problems.expired ?? 0;
   return (
     <div class="page items-page">
       <div class="page-head">
@@ -72,6 +73,7 @@ export function ItemsPage() {
               {hidden !== undefined &&
                 hidden > 0 &&
                 ` · ${count(hidden)} that ${viewer.value} does not see`}
+              {expired > 0 && ` · ${count(expired)} expired and not swept yet`}
             </footer>
           )}
         </div>

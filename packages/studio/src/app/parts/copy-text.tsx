@@ -2,21 +2,24 @@ import { useState } from "preact/hooks";
 import { visibleText } from "../text/visible-text.ts";
 import { Icon } from "./icons.tsx";
 
-/** A command or a key that a click copies. */
-export function CopyText({ text }: { text: string }) {
+const SHOWN = 1500;
+
+/** @returns whether it was copied a moment ago, and what copies it */
+export function useCopy(text: string): [boolean, () => void] {
   const [copied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(text);
     setCopied(true);
-    setTimeout(() => setCopied(false), 1500);
+    setTimeout(() => setCopied(false), SHOWN);
   };
+  return [copied, () => void copy().catch(() => setCopied(false))];
+}
+
+/** A command that a click copies. */
+export function CopyText({ text }: { text: string }) {
+  const [copied, copy] = useCopy(text);
   return (
-    <button
-      type="button"
-      class="copy-text mono"
-      title="Copy"
-      onClick={() => void copy().catch(() => setCopied(false))}
-    >
+    <button type="button" class="copy-text mono" title="Copy" onClick={copy}>
       <bdi dir="ltr" class="cut">
         {visibleText(text)}
       </bdi>
@@ -24,6 +27,16 @@ export function CopyText({ text }: { text: string }) {
       <span class="unseen" role="status">
         {copied ? "Copied" : ""}
       </span>
+    </button>
+  );
+}
+
+/** A small button that copies a text shown beside it. */
+export function CopyIcon({ text, label }: { text: string; label: string }) {
+  const [copied, copy] = useCopy(text);
+  return (
+    <button type="button" class="icon-button" aria-label={copied ? "Copied" : label} onClick={copy}>
+      <Icon name={copied ? "check" : "copy"} size={14} />
     </button>
   );
 }

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useCopy } from "../parts/copy-text.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { startOf, visibleLines } from "../text/visible-text.ts";
 
@@ -6,20 +6,11 @@ const LONG = 60_000;
 
 /** The text as the model gets it; hidden characters are shown by their code points. */
 export function PromptText({ text }: { text: string }) {
-  const [copied, setCopied] = useState(false);
+  const [copied, copyText] = useCopy(text);
   const { text: start, cut } = startOf(text, LONG);
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 1500);
-  };
   return (
     <section class="prompt-frame" aria-label="Text of the block">
-      <button
-        type="button"
-        class="button small prompt-copy"
-        onClick={() => void copy().catch(() => setCopied(false))}
-      >
+      <button type="button" class="button small prompt-copy" onClick={copyText}>
         <Icon name={copied ? "check" : "copy"} size={14} /> {copied ? "Copied" : "Copy"}
       </button>
       <pre class="prompt-text" tabIndex={0}>

@@ -9,7 +9,7 @@ import { currentTheme, toggleTheme } from "../state/theme.ts";
 import { count, plural } from "../text/units.ts";
 
 export function Sidebar() {
-  const { write, storage } = session.value ?? {};
+  const { write, storage, version } = session.value ?? {};
   const theme = currentTheme();
   const nav = useRef<HTMLElement>(null);
   const current = page.value;
@@ -39,7 +39,10 @@ export function Sidebar() {
         )}
       </ul>
       <footer class="sidebar-end">
-        <p class="quiet" title={write === true ? undefined : "Start Studio with --write to act"}>
+        <p
+          class="quiet"
+          title={`Studio ${version ?? ""}${write === true ? "" : ": start it with --write to act"}`}
+        >
           {storage !== undefined && <span>{storage} · </span>}
           {write === true ? "can write" : "read-only"}
         </p>
