@@ -1,4 +1,4 @@
-// Takes the pictures of the docs anew, of a support desk: docs/images/studio/*.webp.
+// Takes the pictures of the docs, of a support desk: docs/images/studio/*.webp.
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -52,8 +52,8 @@ const SHOTS: readonly Shot[] = [
 
 async function openPalette(page: Page): Promise<void> {
   await page.keyboard.press("Control+k");
-  await page.keyboard.type("ta");
-  await page.locator(".choice").first().waitFor();
+  await page.locator(".palette input").fill("ta");
+  await page.locator(".choice .key").first().waitFor();
 }
 
 await buildPage();
@@ -82,12 +82,13 @@ async function takeAll(
   await page.locator(".shell").waitFor();
   for (const { name, hash, size, wait, act } of SHOTS) {
     await page.setViewportSize(size);
-    await page.evaluate<void>(`void (location.hash = ${JSON.stringify(hash)})`);
+    // A new load drops what is left of the last picture, such as the focus.
+    await page.goto("about:blank");
+    await page.goto(new URL(hash, url).href);
     await page.locator(wait).first().waitFor();
     await act?.(page);
     await page.waitForTimeout(SETTLE);
     const picture = await toWebp(encoder, await page.screenshot());
-    await page.keyboard.press("Escape");
     const file = join(FOLDER, `${name}-${theme}.webp`);
     await writeFile(file, picture);
     console.log(`${name}-${theme}.webp: ${(picture.length / 1024).toFixed(0)} KiB`);

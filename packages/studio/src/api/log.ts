@@ -11,7 +11,7 @@ export interface LogQuery extends TenantQuery {
   key?: string | undefined;
   /** Only entries of this agent; "system" for the system. */
   actor?: string | undefined;
-  /** An agent: entries tell whether it sees what they are about. */
+  /** An agent: entries have `visible`. */
   as?: string | undefined;
 }
 

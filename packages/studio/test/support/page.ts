@@ -20,7 +20,7 @@ export interface OpenPage {
   readonly goTo: (hash: string) => Promise<void>;
 }
 
-/** Serves Studio and opens it in a tab of its own, until the test is over. */
+/** Serves Studio and opens it in a new tab, until the test ends. */
 export async function openPage(
   browser: Browser,
   options: Partial<StudioOptions>,

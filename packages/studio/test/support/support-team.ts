@@ -28,7 +28,7 @@ const HOURS = 3_600_000;
 
 /**
  * Fills a file with a support desk of nine agents: topics, tasks in every state with dependencies and failures, events,
- * a topic that no one hears, and an item for an agent whose name is misspelt. The last write is of now.
+ * topics without subscribers, and an item for an agent whose name is misspelt. The last write is of now.
  */
 export async function fillSupportDesk(path: string, tenantId = "acme"): Promise<void> {
   const clock = manualClock(Date.now() - 6 * HOURS);
@@ -131,13 +131,15 @@ async function inquiry(mesh: ContextMesh, index: number): Promise<void> {
       { topics: ["support"] },
     );
   if (index % 4 === 1)
-    await mesh
-      .agent("Billing")
-      .push(
-        `invoice:${customer.toLowerCase().replace(" ", "-")}/${number}`,
-        { total: 129.9 * (1 + (index % 6)), currency: "EUR", status: "disputed" },
-        { topics: ["billing"] },
-      );
+    await mesh.agent("Billing").push(
+      `invoice:${customer.toLowerCase().replace(" ", "-")}/${number}`,
+      {
+        total: Math.round(12_990 * (1 + (index % 6))) / 100,
+        currency: "EUR",
+        status: "disputed",
+      },
+      { topics: ["billing"] },
+    );
   if (index % 5 === 2)
     await mesh.agent("Writer").push(
       `draft:${number}`,

@@ -129,7 +129,7 @@ function AgentCard({ agent }: { agent: AgentDetail }) {
           ? "No description announced."
           : visibleText(startOf(description, 240).text)}
       </p>
-      <Line label="hears">
+      <Line label="topics">
         {subscriptions.length === 0 && <span class="quiet">no topic</span>}
         {subscriptions.slice(0, 8).map((topic) => (
           <span key={topic} class="row removable">

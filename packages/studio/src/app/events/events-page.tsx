@@ -20,7 +20,7 @@ export function EventsPage() {
   const asked = { tenant: tenant.value, at: at.value, limit: PAGE };
   const all = useEvents(asked, true);
   const as = viewer.value;
-  // In the system's view, all events; those that the agent gets tell which to dim.
+  // The system's view has all events; those that the agent does not get are dimmed.
   const own = useEvents({ ...asked, as }, as !== undefined);
   const seen = useMemo(
     () => (as === undefined ? undefined : new Set(own.data?.events.map(({ id }) => id))),

@@ -32,7 +32,7 @@ function codePointOf(char: string): string {
   return `‹U+${code.toString(16).toUpperCase().padStart(4, "0")}›`;
 }
 
-/** The first characters, never half a pair; `cut` tells whether there are more. */
+/** The first characters, never half a pair; `cut` if there are more. */
 export function startOf(text: string, length: number): { text: string; cut: boolean } {
   if (text.length <= length) return { text, cut: false };
   const end = /[\ud800-\udbff]/.test(text[length - 1] ?? "") ? length - 1 : length;
