@@ -48,6 +48,8 @@ describe.skipIf(!hasBrowser)("every page of Studio", () => {
         { mesh, write: true },
         { width, theme },
       );
+      // What each page shows of the whole mesh.
+      await page.locator(".figure.warn").waitFor();
       for (const place of PLACES)
         for (const as of place.includes("as=") ? [""] : ["", "as=TierOne", "as=TierOne&mode=own"]) {
           const hash = `#/${place}${place.includes("?") ? "&" : "?"}${as}`;
