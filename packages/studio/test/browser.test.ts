@@ -92,7 +92,11 @@ describe.skipIf(!hasBrowser)("Studio in a browser", () => {
       .getByRole("complementary", { name: "Item inquiry:1" })
       .waitFor({ state: "detached" });
     await press("Control+k");
+    const palette = page.getByRole("dialog", { name: "Search and act" });
+    await palette.getByRole("option").first().waitFor();
     await page.keyboard.type("view as sal");
+    // A person also sees the choice before they take it.
+    await palette.getByRole("option", { name: "Sales" }).waitFor();
     await press("Enter");
     await page.getByText("sees 1, not 4").waitFor();
   });
