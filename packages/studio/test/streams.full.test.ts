@@ -1,6 +1,7 @@
-import { ContextMesh } from "@syntha/core";
-import { expect, it, onTestFinished } from "vitest";
+import type { ContextMesh } from "@syntha/core";
+import { expect, it } from "vitest";
 import { type Dice, diceOf } from "./support/hostile.ts";
+import { openMesh } from "./support/mesh.ts";
 import { openStudio, type StudioClient } from "./support/studio.ts";
 import type { ReceivedMessage } from "./support/live-client.ts";
 
@@ -14,8 +15,7 @@ it(
   async () => {
     const seed = Date.now() % 1e9;
     const roll = diceOf(seed);
-    const mesh = new ContextMesh();
-    onTestFinished(() => mesh.close());
+    const mesh = openMesh();
     await mesh.system.push("start", 0, { global: true });
     const studio = await openStudio({ mesh });
     const everyone = [0, 1, 2].map(() => follow(studio, {}, roll));
