@@ -271,6 +271,21 @@ it("pages through the log from its end, with nothing left out", async () => {
   expect(own.entries.map(({ type }) => type)).toEqual(["announce"]);
 });
 
+it("follows the log with nothing left out of a commit that has more entries than a page", async () => {
+  const mesh = openMesh();
+  const { read } = await openStudio({ mesh });
+  const keys = Array.from({ length: 10 }, (_, n) => `item:${n}`);
+  await mesh.system.pushMany(keys.map((key) => ({ key, value: 1, global: true })));
+  await mesh.system.push("last", 1, { global: true });
+  const shown: (string | undefined)[] = [];
+  for (let [after, more] = [0, true]; more;) {
+    const page = await read("api/log", { after: String(after), limit: "4" });
+    shown.push(...page.entries.map(({ key }) => key));
+    ({ after, more } = page);
+  }
+  expect(shown).toEqual([...keys, "last"]);
+});
+
 it("shows the prompt of an agent, in full and since a cursor", async () => {
   const { read, mesh } = await openDesk();
   const before = await read("api/prompt", { as: "Triage" });

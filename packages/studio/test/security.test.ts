@@ -91,6 +91,7 @@ it.each([
   [{ origin: "null" }],
   [{ origin: "http://127.0.0.1:1" }],
   [{ "sec-fetch-site": "cross-site" }],
+  [{ "sec-fetch-site": "same-site" }],
 ])("refuses requests of foreign pages: %o", async (headers) => {
   const mesh = openMesh();
   const { url } = await openStudio({ mesh, write: true });

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { openTenants } from "./support/mesh.ts";
 import { openStudio, post, refusalOf } from "./support/studio.ts";
+import { tempFile } from "./support/temp-file.ts";
 
 it("shows many tenants, each on its own", async () => {
   const tenants = openTenants();
@@ -69,4 +70,46 @@ it("ends a stream once its person may no longer look", async () => {
   tenantIds = [];
   await client.ended;
   expect(client.messages.map(({ type }) => type)).toEqual(["ready"]);
+});
+
+it("takes no page token, cursor or position of one tenant for another", async () => {
+  const tenants = openTenants();
+  const keys = Array.from({ length: 5 }, (_, n) => `secret:${n}`);
+  const writes = keys.map((key) => ({ key, value: 1, global: true }));
+  await tenants.mesh("acme").system.pushMany(writes);
+  await tenants.mesh("acme").system.push("later", 1, { global: true });
+  await tenants.mesh("globex").system.push("own", 1, { global: true });
+  const admin = await openStudio({ tenants });
+  const { nextPage: page = "" } = await admin.read("api/items", { tenant: "acme", limit: "2" });
+  const { cursor: since } = await admin.read("api/prompt", { tenant: "acme", as: "Ann" });
+  const studio = await openStudio({ tenants, authorize: () => ({ tenantIds: ["globex"] }) });
+  const tenant = "globex";
+  const { read, refusal } = studio;
+  // A page token is a key to go on after: it selects among this tenant's own items.
+  expect((await read("api/items", { tenant, page })).items).toEqual([]);
+  expect((await refusal("api/events", { tenant, since, order: "oldest" })).status).toBe(400);
+  expect((await refusal("api/prompt", { tenant, as: "Ann", since })).status).toBe(400);
+  expect((await refusal("api/items", { tenant, at: "2" })).status).toBe(400);
+  expect((await read("api/items", { tenant, at: "1" })).items.map(({ key }) => key)).toEqual([
+    "own",
+  ]);
+  expect((await read("api/tenants", { page: "acme" })).tenants).toEqual([]);
+  const stream = await studio.live({ tenant, since });
+  await stream.first(({ type }) => type === "ready");
+  expect(stream.messages.map(({ type }) => type)).toEqual(["reset", "ready"]);
+  expect(JSON.stringify(stream.messages)).not.toMatch(/secret|acme/);
+});
+
+it("shows nothing earlier of a tenant that another process has dropped", async () => {
+  const path = tempFile();
+  const tenants = openTenants(path);
+  const others = openTenants(path);
+  await tenants.mesh("acme").system.push("secret", 1, { global: true });
+  const { read, refusal } = await openStudio({ tenants });
+  const past = { tenant: "acme", at: "1" };
+  expect((await read("api/items", past)).items).toHaveLength(1);
+  await others.drop("acme");
+  expect((await refusal("api/items", past)).status).toBe(400);
+  await others.mesh("acme").system.push("new", 1, { global: true });
+  expect((await read("api/items", past)).items.map(({ key }) => key)).toEqual(["new"]);
 });

@@ -10,9 +10,9 @@ export function openMesh(path = tempFile()): ContextMesh {
   return mesh;
 }
 
-/** Tenants in a new SQLite file. */
-export function openTenants(): TenantRegistry {
-  const tenants = new TenantRegistry({ storage: new SqliteStorage({ path: tempFile() }) });
+/** Tenants in a SQLite file, a new one by default. */
+export function openTenants(path = tempFile()): TenantRegistry {
+  const tenants = new TenantRegistry({ storage: new SqliteStorage({ path }) });
   onTestFinished(() => tenants.close());
   return tenants;
 }

@@ -12,13 +12,16 @@ export function checkHost(request: Request, { allowedHosts }: CheckedOptions): v
   );
 }
 
+/** What browsers say of a page that has another origin: one on another port of this machine is of the same site. */
+const FOREIGN_SITES = ["cross-site", "same-site"];
+
 /** @throws FORBIDDEN_ORIGIN for a request of a foreign web page */
 export function checkOrigin(request: Request, { allowedOrigins }: CheckedOptions): void {
   const { headers } = request;
   const origin = headers.get("origin");
   const isForeign =
     origin === null
-      ? headers.get("sec-fetch-site") === "cross-site"
+      ? FOREIGN_SITES.includes(headers.get("sec-fetch-site") ?? "")
       : !isOwn(origin, request) && !isAllowedOrigin(request, allowedOrigins);
   if (!isForeign) return;
   throw new StudioError(

@@ -3,6 +3,8 @@ import { type ContextMesh, type PastMesh, SynthaError } from "@syntha/core";
 /** A mesh at an earlier position, and who reads it. */
 export class KeptMoment {
   readonly mesh: ContextMesh;
+  /** Of the tenant's history. */
+  readonly epoch: string;
   readonly position: number;
   readonly past: Promise<PastMesh>;
   /** Zero until it is open. */
@@ -13,8 +15,9 @@ export class KeptMoment {
   #isLeft = false;
 
   /** @param turn resolves when it may be opened */
-  constructor(mesh: ContextMesh, position: number, turn: Promise<unknown>) {
+  constructor(mesh: ContextMesh, epoch: string, position: number, turn: Promise<unknown>) {
     this.mesh = mesh;
+    this.epoch = epoch;
     this.position = position;
     this.past = this.#open(turn);
     // Its readers receive the error.

@@ -1,5 +1,5 @@
-import type { MeshLogEntry } from "@syntha/core";
-import { isVisible } from "@syntha/core/storage";
+import type { Cursor, MeshLogEntry } from "@syntha/core";
+import { isVisible, parseCursor, toCursor } from "@syntha/core/storage";
 import type { Moment } from "./moment.ts";
 
 /** Whether an agent sees what entries of the log are about, in their order; undefined where that can't be said. */
@@ -49,14 +49,20 @@ async function seenClaims(
   return new Map(explanations.map(({ key, visible }) => [key, visible]));
 }
 
-/** The ids of events after the first entry that the agent sees; undefined if there are no events. */
+/** The ids of events, from the first entry on, that the agent sees; undefined if there are no events. */
 async function seenEvents(
   mesh: Moment,
   agent: string,
   entries: readonly MeshLogEntry[],
 ): Promise<ReadonlySet<string> | undefined> {
-  const first = entries[0];
-  if (first === undefined || !entries.some(({ type }) => type === "event")) return undefined;
-  const { events } = await mesh.agent(agent).events({ since: first.cursor, limit: 1000 });
+  const first = entries.find(({ type }) => type === "event");
+  if (first === undefined) return undefined;
+  const { events } = await mesh.agent(agent).events({ since: cursorBefore(first), limit: 1000 });
   return new Set(events.map(({ id }) => id));
+}
+
+/** The cursor of an entry is after it. */
+function cursorBefore({ index, cursor }: MeshLogEntry): Cursor {
+  const { epoch, position, commitId } = parseCursor(cursor);
+  return toCursor({ epoch, position, done: index, commitId });
 }

@@ -1,4 +1,5 @@
 import type { ContextMesh } from "@syntha/core";
+import { parseCursor } from "@syntha/core/storage";
 import { KeptMoment } from "./kept-moment.ts";
 import type { Moment } from "./moment.ts";
 
@@ -26,18 +27,22 @@ export class Moments {
     signal: AbortSignal,
     read: (moment: Moment) => Promise<T>,
   ): Promise<T> {
-    return position === undefined ? read(mesh) : this.#keep(mesh, position).read(signal, read);
+    if (position === undefined) return read(mesh);
+    const epoch = await epochOf(mesh);
+    return this.#keep(mesh, epoch, position).read(signal, read);
   }
 
   close(): void {
     for (const moment of this.#kept) this.#leave(moment);
   }
 
-  #keep(mesh: ContextMesh, position: number): KeptMoment {
-    const known = this.#kept.find(
-      (each) => each.mesh === mesh && each.position === position && !each.isAbandoned,
+  #keep(mesh: ContextMesh, epoch: string, position: number): KeptMoment {
+    const ofMesh = this.#kept.filter((each) => each.mesh === mesh);
+    for (const each of ofMesh) if (each.epoch !== epoch) this.#leave(each);
+    const known = ofMesh.find(
+      (each) => each.epoch === epoch && each.position === position && !each.isAbandoned,
     );
-    const moment = known ?? new KeptMoment(mesh, position, this.#opening);
+    const moment = known ?? new KeptMoment(mesh, epoch, position, this.#opening);
     this.#kept = [...this.#kept.filter((each) => each !== moment), moment];
     if (known !== undefined) return moment;
     this.#opening = moment.past.catch(() => undefined);
@@ -65,4 +70,10 @@ export class Moments {
     this.#kept = this.#kept.filter((each) => each !== moment);
     moment.leave();
   }
+}
+
+/** Another one once the tenant was dropped, here or by another process. */
+async function epochOf(mesh: ContextMesh): Promise<string> {
+  const { cursor } = await mesh.system.changes({ limit: 1 });
+  return parseCursor(cursor).epoch;
 }

@@ -2,8 +2,9 @@ import { type MeshLogEntry, SynthaError } from "@syntha/core";
 import { z } from "zod";
 import type { LogPage, LogQuery, TimelineEntry } from "../../api/index.ts";
 import { toTimelineEntry } from "../json/timeline-entry.ts";
-import { visibilityOf } from "../mesh/log-visibility.ts";
+import { readCommits } from "../mesh/log-commits.ts";
 import { readWindow } from "../mesh/log-end.ts";
+import { visibilityOf } from "../mesh/log-visibility.ts";
 import type { Moment } from "../mesh/moment.ts";
 import { parts } from "./query-parts.ts";
 import type { MeshRead } from "./read.ts";
@@ -23,14 +24,11 @@ export const log: MeshRead<"api/log"> = {
     as: parts.text.optional(),
   }),
   async answer({ mesh }, { before, after, limit = 100, key, actor, as }) {
-    const { system } = mesh;
     const selection = { key, actor };
     if (after === undefined) return newestPage(mesh, as, selection, before, limit);
     if (before !== undefined) throw bothEnds();
-    const page = await system.log({ ...selection, after, limit, values: false });
-    const { entries, head, floor, more } = page;
-    const end = more ? (entries.at(-1)?.position ?? after) : head;
-    return { entries: await toTimeline(mesh, as, entries), head, floor, after: end, more };
+    const { entries, end, ...page } = await readCommits(mesh.system, selection, after, limit);
+    return { ...page, entries: await toTimeline(mesh, as, entries), after: end };
   },
 };
 
