@@ -67,9 +67,16 @@ export interface Write {
 export function push(write: Write): Promise<boolean> {
   return perform(
     act("api/push", { tenant: tenant.value, ...write }),
-    ({ key, revision, topicsWithoutSubscribers: unheard, unknownSubscribers: unknown }) =>
+    ({
+      key,
+      revision,
+      topicsWithoutSubscribers: withoutSubscribers,
+      unknownSubscribers: unknown,
+    }) =>
       `“${key}” is written as #${revision}.` +
-      (unheard.length === 0 ? "" : ` No one is subscribed to ${unheard.join(", ")}.`) +
+      (withoutSubscribers.length === 0
+        ? ""
+        : ` No one is subscribed to ${withoutSubscribers.join(", ")}.`) +
       (unknown.length === 0
         ? ""
         : ` No agent is called ${unknown.map(({ name }) => name).join(", ")}.`),

@@ -149,7 +149,7 @@ function AgentCard({ agent }: { agent: AgentDetail }) {
         {subscriptions.length > 8 && <span class="quiet">+{subscriptions.length - 8}</span>}
       </Line>
       {capabilities.length > 0 && (
-        <Line label="can">
+        <Line label="skills">
           {capabilities.slice(0, 6).map((capability) => (
             <span key={capability} class="chip">
               <Name text={capability} />
@@ -157,7 +157,7 @@ function AgentCard({ agent }: { agent: AgentDetail }) {
           ))}
         </Line>
       )}
-      <Line label="may">
+      <Line label="allowed">
         {agent.unreadable !== undefined ? (
           <span class="state-failed">nothing: its permissions are damaged</span>
         ) : permissions === null ? (

@@ -1,10 +1,11 @@
+import { useEffect, useRef } from "preact/hooks";
 import { Empty, NoDirectory } from "../parts/empty.tsx";
 import { currentFilter, FilterBar } from "../parts/filter-bar.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { dialog } from "../state/dialog.ts";
 import type { TopicSummary } from "../../api/index.ts";
-import { agentNamed, isUnheard, overview, topics } from "../state/directory.ts";
-import { viewer } from "../state/route.ts";
+import { agentNamed, hasNoSubscribers, overview, topics } from "../state/directory.ts";
+import { mode, viewer } from "../state/route.ts";
 import { mayWrite } from "../state/session.ts";
 import { OtherItems, TopicColumn } from "./column.tsx";
 
@@ -16,6 +17,9 @@ export function BoardPage() {
     ({ name, items, subscribers }) =>
       (filter.topic === undefined || name === filter.topic) && (items > 0 || subscribers > 0),
   );
+  const columns = useRef<HTMLDivElement>(null);
+  // The first columns are those of the chosen agent.
+  useEffect(() => columns.current?.scrollTo({ left: 0 }), [viewer.value, mode.value]);
   const isEmpty = overview.value?.stats.items === 0 && shown?.length === 0;
   return (
     <div class="page board-page">
@@ -29,7 +33,7 @@ export function BoardPage() {
       ) : isEmpty ? (
         <EmptyMesh />
       ) : (
-        <div class="columns">
+        <div class="columns" ref={columns}>
           {[...shown]
             .sort(
               (left, right) => weight(left) - weight(right) || (left.name < right.name ? -1 : 1),
@@ -65,12 +69,12 @@ export function EmptyMesh() {
   );
 }
 
-/** What the chosen agent hears comes first; then topics with items, those that wait for some, and those that no one hears. */
+/** Subscriptions of the chosen agent, topics with items, topics without items, topics without subscribers. */
 function weight(topic: TopicSummary): number {
-  const isHeard = heard()?.includes(topic.name) === true;
-  return (isHeard ? 0 : 3) + (isUnheard(topic) ? 2 : topic.items > 0 ? 0 : 1);
+  const isSubscribed = subscriptions()?.includes(topic.name) === true;
+  return (isSubscribed ? 0 : 3) + (hasNoSubscribers(topic) ? 2 : topic.items > 0 ? 0 : 1);
 }
 
-function heard(): readonly string[] | undefined {
+function subscriptions(): readonly string[] | undefined {
   return viewer.value === undefined ? undefined : agentNamed(viewer.value)?.subscriptions;
 }

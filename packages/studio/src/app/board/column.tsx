@@ -5,7 +5,7 @@ import { Icon } from "../parts/icons.tsx";
 import { ItemCard } from "../parts/item-card.tsx";
 import { Name } from "../parts/names.tsx";
 import { VirtualList } from "../parts/virtual-list.tsx";
-import { agentNamed, isUnheard } from "../state/directory.ts";
+import { agentNamed, hasNoSubscribers } from "../state/directory.ts";
 import { type ItemFilter, type ItemList, useItems } from "../state/item-list.ts";
 import { linkToPage, mode, viewer } from "../state/route.ts";
 import { count, plural } from "../text/units.ts";
@@ -20,14 +20,14 @@ export function TopicColumn({ topic, filter }: { topic: TopicSummary; filter: It
   const as = viewer.value;
   const isSubscribed =
     as === undefined || agentNamed(as)?.subscriptions.includes(topic.name) !== false;
-  const unheard = isUnheard(topic);
+  const withoutSubscribers = hasNoSubscribers(topic);
   const isOwn = as !== undefined && mode.value === "own";
   // In the agent's own view there are only columns with something for it.
   if (isOwn && !isSubscribed && list.complete && list.items.length === 0) return null;
   return (
     <section
       ref={frame}
-      class={`column${unheard ? " unheard" : ""}`}
+      class={`column${withoutSubscribers ? " without-subscribers" : ""}`}
       aria-label={`Topic ${topic.name}`}
       data-column
     >
@@ -43,7 +43,7 @@ export function TopicColumn({ topic, filter }: { topic: TopicSummary; filter: It
             {count(isOwn && list.complete ? list.items.length : topic.items)}
           </span>
         </a>
-        {unheard ? (
+        {withoutSubscribers ? (
           <a class="warn-text row" href={linkToPage("routing", { topic: topic.name })}>
             <Icon name="warning" size={14} /> no one
           </a>

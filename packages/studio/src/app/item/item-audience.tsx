@@ -128,8 +128,8 @@ function ReasonText({ reason }: { reason: Reason }) {
 function Mend({ agent, topic }: { agent: string; topic: string }) {
   if (mayWrite.value)
     return (
-      <button type="button" class="button small" onClick={() => void subscribe(agent, topic)}>
-        Subscribe to #{visibleText(topic).slice(0, 40)}
+      <button type="button" class="button small mend" onClick={() => void subscribe(agent, topic)}>
+        Subscribe to #<Name text={topic} />
       </button>
     );
   return <CopyText text={`syntha subscribe ${quote(topic)} --as ${quote(agent)}`} />;

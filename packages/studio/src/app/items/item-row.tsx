@@ -3,7 +3,7 @@ import { Ago } from "../parts/ago.tsx";
 import { Icon, StateMark } from "../parts/icons.tsx";
 import { changed, dimmed, Preview } from "../parts/item-card.tsx";
 import { Agent, AgentChip, KeyName, TopicChip } from "../parts/names.tsx";
-import { unheard } from "../state/directory.ts";
+import { withoutSubscribers } from "../state/directory.ts";
 import { linkTo, openItem } from "../state/route.ts";
 
 /** An item as a line of the table. */
@@ -63,7 +63,7 @@ export function RouteChips({
         <TopicChip
           key={`#${topic}`}
           name={topic}
-          unheard={unheard.value.has(topic)}
+          withoutSubscribers={withoutSubscribers.value.has(topic)}
           href={links ? linkTo({ topic }) : undefined}
         />
       ))}

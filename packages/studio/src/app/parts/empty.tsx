@@ -4,6 +4,7 @@ import { resets } from "../state/live.ts";
 import type { RequestError } from "../state/request.ts";
 import { visibleText } from "../text/visible-text.ts";
 import { CopyText } from "./copy-text.tsx";
+import { Hint } from "./hint.tsx";
 import { Icon, type IconName } from "./icons.tsx";
 
 /** What stands where nothing is: what that means, and what to do next. */
@@ -38,7 +39,11 @@ export function Failed({ error, retry }: { error: RequestError; retry?: () => vo
         <Icon name="warning" size={20} />
       </span>
       <h2>{visibleText(error.message).slice(0, 400)}</h2>
-      {error.hint !== "" && <p class="quiet">{visibleText(error.hint ?? "").slice(0, 600)}</p>}
+      {error.hint !== "" && (
+        <p class="quiet">
+          <Hint text={error.hint} />
+        </p>
+      )}
       {retry !== undefined && (
         <button type="button" class="button" onClick={retry}>
           Try again

@@ -89,24 +89,24 @@ export function AgentChip({ name, href }: { name: string; href?: string | undefi
 
 export function TopicChip({
   name,
-  unheard = false,
+  withoutSubscribers = false,
   href,
 }: {
   name: string;
-  unheard?: boolean;
+  withoutSubscribers?: boolean;
   href?: string | undefined;
 }) {
-  const title = unheard ? "no agent is subscribed to it" : undefined;
+  const title = withoutSubscribers ? "no agent is subscribed to it" : undefined;
   const inside = (
     <>
       <span class="quiet" aria-hidden="true">
         #
       </span>
       <Name text={name} />
-      {unheard && <span class="unseen">, without subscribers</span>}
+      {withoutSubscribers && <span class="unseen">, without subscribers</span>}
     </>
   );
-  const kind = `chip topic-chip${unheard ? " unheard" : ""}`;
+  const kind = `chip topic-chip${withoutSubscribers ? " without-subscribers" : ""}`;
   return href === undefined ? (
     <span class={kind} title={title}>
       {inside}

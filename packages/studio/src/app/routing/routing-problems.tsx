@@ -9,8 +9,12 @@ const KEYS = 3;
 
 /** What reaches no one, each with what mends it. */
 export function RoutingProblems({ graph }: { graph: RoutingGraph }) {
-  const { topicsWithoutSubscribers: unheard, unknownRecipients: unknown, orphans } = graph;
-  if (unheard.length + unknown.length + orphans.length === 0)
+  const {
+    topicsWithoutSubscribers: withoutSubscribers,
+    unknownRecipients: unknown,
+    orphans,
+  } = graph;
+  if (withoutSubscribers.length + unknown.length + orphans.length === 0)
     return (
       <aside class="problems" aria-label="Problems">
         <p class="row state-done">
@@ -20,13 +24,13 @@ export function RoutingProblems({ graph }: { graph: RoutingGraph }) {
     );
   return (
     <aside class="problems" aria-label="Problems">
-      {unheard.length > 0 && (
+      {withoutSubscribers.length > 0 && (
         <section>
           <h3>No one is subscribed</h3>
-          {unheard.map(({ topic, items, command }) => (
+          {withoutSubscribers.map(({ topic, items, command }) => (
             <div key={topic} class="problem">
               <p class="row">
-                <TopicChip name={topic} unheard href={linkTo({ topic })} />
+                <TopicChip name={topic} withoutSubscribers href={linkTo({ topic })} />
                 <span class="quiet">{plural(items, "item")}</span>
               </p>
               <CopyText text={command} />

@@ -12,6 +12,7 @@ import { RoutingPage } from "../routing/routing-page.tsx";
 import { TasksPage } from "../tasks/tasks-page.tsx";
 import { TenantsPage } from "../tenants/tenants-page.tsx";
 import { TimelinePage } from "../timeline/timeline-page.tsx";
+import { ConnectionBanner } from "./connection-banner.tsx";
 import { Header } from "./header.tsx";
 import { Dialogs } from "./dialogs.tsx";
 import { PastBanner } from "./past-banner.tsx";
@@ -50,6 +51,7 @@ export function App() {
       <Header />
       <Sidebar />
       <main id="main" class="main" tabIndex={-1} data-page={page.value}>
+        <ConnectionBanner />
         <PastBanner />
         <View key={page.value} />
       </main>

@@ -1,3 +1,4 @@
+import { Hint } from "../parts/hint.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { dismiss, toasts } from "../state/toasts.ts";
 import { startOf, visibleText } from "../text/visible-text.ts";
@@ -10,7 +11,11 @@ export function Toasts() {
           <Icon name={kind === "done" ? "check" : "warning"} />
           <div class="grow">
             <p>{visibleText(startOf(text, 300).text)}</p>
-            {hint !== "" && <p class="quiet">{visibleText(startOf(hint, 300).text)}</p>}
+            {hint !== "" && (
+              <p class="quiet">
+                <Hint text={hint} />
+              </p>
+            )}
           </div>
           <button
             type="button"

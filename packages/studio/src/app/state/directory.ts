@@ -6,7 +6,7 @@ import type {
   TopicSummary,
   Visibility,
 } from "../../api/index.ts";
-import { head, onLive, resets } from "./live.ts";
+import { head, onLive, resets, streamStart } from "./live.ts";
 import { read, type RequestError } from "./request.ts";
 import { throttle } from "./resource.ts";
 import { at, tenant, viewer } from "./route.ts";
@@ -22,14 +22,14 @@ export const visibility = signal<Visibility | undefined>(undefined);
 /** Why the last of these requests failed. */
 export const directoryError = signal<RequestError | undefined>(undefined);
 
-export const unheard = computed(
-  () => new Set((topics.value ?? []).filter(isUnheard).map(({ name }) => name)),
+export const withoutSubscribers = computed(
+  () => new Set((topics.value ?? []).filter(hasNoSubscribers).map(({ name }) => name)),
 );
 export const unknownNames = computed(
   () => new Set((overview.value?.problems.unknownRecipients ?? []).map(({ name }) => name)),
 );
 
-export function isUnheard({ items, subscribers }: TopicSummary): boolean {
+export function hasNoSubscribers({ items, subscribers }: TopicSummary): boolean {
   return subscribers === 0 && items > 0;
 }
 
@@ -59,8 +59,10 @@ export function followDirectory(): void {
     (query, signal) => read("api/overview", query, signal),
     (answer) => {
       overview.value = answer;
-      if (answer !== undefined && at.peek() === undefined && answer.head > head.peek())
-        head.value = answer.head;
+      if (answer === undefined || at.peek() !== undefined) return;
+      if (answer.head > head.peek()) head.value = answer.head;
+      // What was read at the same time lacks what was committed before the stream began.
+      if (answer.head < streamStart.peek()) resets.value++;
     },
     () => true,
   );
@@ -80,7 +82,7 @@ function follow<Q, A>(
   affects: (message: LiveMessage) => boolean,
 ): void {
   let request: AbortController | undefined;
-  let shown = "";
+  let [shown, generation] = ["", -1];
   const load = async (asked: Q): Promise<void> => {
     request?.abort();
     request = new AbortController();
@@ -98,11 +100,11 @@ function follow<Q, A>(
   effect(() => {
     if (session.value === undefined) return;
     const asked = query();
-    const key = JSON.stringify([asked, resets.value]);
-    if (key === shown) return;
+    const key = JSON.stringify(asked);
+    if (key === shown && resets.value === generation) return;
     // The answer for another tenant or agent must not be shown for this one.
-    if (shown !== "") keep(undefined);
-    shown = key;
+    if (shown !== "" && key !== shown) keep(undefined);
+    [shown, generation] = [key, resets.value];
     void load(asked);
   });
   onLive((message) => {

@@ -5,6 +5,7 @@ import { failureOf, RequestError, urlOf } from "./request.ts";
 import { mode, tenant, viewer } from "./route.ts";
 import { session } from "./session.ts";
 import { authorization } from "./token.ts";
+import { untilHidden, untilVisible } from "./visibility.ts";
 
 export type LiveState = "connecting" | "live" | "offline" | "storage away" | "ended";
 
@@ -13,6 +14,8 @@ export const liveState = signal<LiveState>("connecting");
 export const head = signal(0);
 /** Grows when everything shown must be fetched again. */
 export const resets = signal(0);
+/** The position at which the stream of this view began: what was read before may lack commits up to it. */
+export const streamStart = signal(0);
 export const liveFailure = signal<RequestError | undefined>(undefined);
 
 type Listener = (message: LiveMessage) => void;
@@ -29,9 +32,13 @@ const LONGEST_PAUSE = 10_000;
 
 /** Follows the mesh that the address names, for as long as the page is open. */
 export function followLive(): void {
+  let followed: string | undefined;
   effect(() => {
     if (session.value === undefined) return;
     const query = { tenant: tenant.value, as: viewer.value, mode: mode.value };
+    // Positions are those of one tenant.
+    if (followed !== query.tenant) head.value = 0;
+    followed = query.tenant;
     const ended = new AbortController();
     void follow(query, ended.signal);
     return () => ended.abort();
@@ -44,12 +51,23 @@ interface Followed {
   readonly mode: string;
 }
 
+/**
+ * Connects again and again. A browser has six connections to a server, for all its tabs: one in the background gives its
+ * own back, and catches up when it is seen again.
+ */
 async function follow(query: Followed, signal: AbortSignal): Promise<void> {
   let lastId: string | undefined;
   let pause = FIRST_PAUSE;
   while (!signal.aborted) {
+    await untilVisible(signal);
+    const connection = new AbortController();
+    const ended = AbortSignal.any([signal, connection.signal]);
+    void untilHidden(ended).then(() => connection.abort());
+    const known = head.peek();
     try {
-      for await (const { id, message } of connect(query, lastId, signal)) {
+      for await (const { id, message } of connect(query, lastId, ended)) {
+        if (message.type === "ready")
+          begin(message.position, lastId === undefined ? head.peek() : known);
         if (id !== undefined && id !== "") lastId = id;
         pause = FIRST_PAUSE;
         receive(message);
@@ -62,8 +80,11 @@ async function follow(query: Followed, signal: AbortSignal): Promise<void> {
         liveState.value = "ended";
         return;
       }
+    } finally {
+      connection.abort();
     }
     if (signal.aborted) return;
+    if (document.visibilityState === "hidden") continue;
     liveState.value = "offline";
     await delay(pause, signal);
     pause = Math.min(pause * 2, LONGEST_PAUSE);
@@ -86,11 +107,18 @@ async function* connect(
     yield { id, message: JSON.parse(data) as LiveMessage };
 }
 
+/** @param known the last position that is in what the page shows; 0 if it shows nothing yet */
+function begin(position: number, known: number): void {
+  const isNews = known !== 0 && position !== known;
+  // After an outage the page may also show errors.
+  if (isNews || liveState.peek() === "offline" || liveState.peek() === "storage away")
+    resets.value++;
+  streamStart.value = position;
+}
+
 function receive(message: LiveMessage): void {
   switch (message.type) {
     case "ready":
-      // After an outage the page may show what has changed since.
-      if (liveState.peek() === "offline" || liveState.peek() === "storage away") resets.value++;
       liveState.value = "live";
       break;
     case "connection":
@@ -98,6 +126,8 @@ function receive(message: LiveMessage): void {
       if (message.connected) resets.value++;
       break;
     case "reset":
+      // It may be another history, with other positions.
+      head.value = 0;
       resets.value++;
       break;
     case "failed":

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { LogPage, TimelineEntry } from "../../api/index.ts";
-import { onLive, resets } from "../state/live.ts";
+import { head, onLive, resets } from "../state/live.ts";
 import { read, type RequestError } from "../state/request.ts";
 import { throttle } from "../state/resource.ts";
 import { tenant, viewer } from "../state/route.ts";
@@ -24,6 +24,8 @@ interface Loaded {
 }
 
 const PAGE = 200;
+/** Entries that are kept while others follow; the oldest are read again when one scrolls to them. */
+const MOST_KEPT = 5_000;
 /** Live entries come at most this often, in milliseconds. */
 const REFETCH = 100;
 
@@ -64,6 +66,8 @@ export function useLog(
         });
         setError(undefined);
         setLoading(false);
+        // What was written meanwhile was reported before there was a page to add it to.
+        if (start === undefined && head.peek() > page.after) follow.call();
       },
       (reason: RequestError) => {
         if (ended.signal.aborted) return;
@@ -80,8 +84,9 @@ export function useLog(
         const page = await read("api/log", { ...query, after, limit: 500 }, ended.signal);
         setLoaded((last) => (last === undefined ? last : following(last, page)));
         if (page.more) follow.call();
-      } catch {
-        // The next message tries again.
+      } catch (reason) {
+        // The log after the page is no longer there. After other errors, the next message tries again.
+        if ((reason as RequestError).code === "CURSOR_COMPACTED") resets.value++;
       } finally {
         busy.current = false;
       }
@@ -139,10 +144,17 @@ function following(last: Loaded, page: LogPage): Loaded {
       position > known.position ||
       (position === known.position && index > known.index),
   );
-  return {
-    ...last,
-    entries: fresh.length === 0 ? last.entries : [...fresh.toReversed(), ...last.entries],
-    floor: page.floor,
-    after: Math.max(page.after, last.after),
-  };
+  const entries = fresh.length === 0 ? last.entries : [...fresh.toReversed(), ...last.entries];
+  const after = Math.max(page.after, last.after);
+  return withoutOldest({ ...last, entries, floor: page.floor, after });
+}
+
+/** Leaves out the oldest commits of very many. */
+function withoutOldest(loaded: Loaded): Loaded {
+  const { entries } = loaded;
+  if (entries.length <= MOST_KEPT) return loaded;
+  const cut = entries[MOST_KEPT]?.position ?? 0;
+  const kept = entries.filter(({ position }) => position > cut);
+  // A single commit may have as many.
+  return kept.length === 0 ? loaded : { ...loaded, entries: kept, before: cut + 1 };
 }
