@@ -34,7 +34,8 @@ export function VirtualList<T extends object>({
   show?: number | undefined;
 }) {
   const frame = useRef<HTMLDivElement>(null);
-  const rows = useRef(new WeakMap<T, VNode>());
+  // Only of the rows in sight: each holds the tree in which it was first rendered.
+  const rows = useRef<ReadonlyMap<T, VNode>>(new Map());
   const [first, setFirst] = useState(0);
   const [height, setHeight] = useState(() => innerHeight);
 
@@ -64,6 +65,10 @@ export function VirtualList<T extends object>({
   }, [end, items.length, onEnd]);
 
   const total = items.length * rowHeight;
+  const shown = items.slice(start, end);
+  rows.current = new Map(
+    shown.map((item, index) => [item, rows.current.get(item) ?? row(item, start + index)]),
+  );
   return (
     <div
       ref={frame}
@@ -81,7 +86,7 @@ export function VirtualList<T extends object>({
             aria-label={label}
             style={{ transform: `translateY(${start * rowHeight}px)` }}
           >
-            {items.slice(start, end).map((item, index) => (
+            {shown.map((item, index) => (
               <div
                 key={keyOf(item, start + index)}
                 class="virtual-row"
@@ -90,7 +95,7 @@ export function VirtualList<T extends object>({
                 aria-posinset={role === "list" ? start + index + 1 : undefined}
                 style={{ height: `${rowHeight}px` }}
               >
-                {rowOf(rows.current, item, start + index, row)}
+                {rows.current.get(item)}
               </div>
             ))}
           </div>
@@ -98,17 +103,4 @@ export function VirtualList<T extends object>({
       )}
     </div>
   );
-}
-
-function rowOf<T extends object>(
-  rows: WeakMap<T, VNode>,
-  item: T,
-  index: number,
-  render: (item: T, index: number) => VNode,
-): VNode {
-  const known = rows.get(item);
-  if (known !== undefined) return known;
-  const made = render(item, index);
-  rows.set(item, made);
-  return made;
 }
