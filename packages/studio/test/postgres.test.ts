@@ -1,9 +1,13 @@
 import { ContextMesh, TenantRegistry } from "@syntha/core";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { TcpProxy } from "@syntha/testing-postgres";
+import { manualClock } from "@syntha/core/testing";
 import { freshSchema } from "@syntha/testing-postgres/vitest";
 import { expect, it, onTestFinished } from "vitest";
+import { viewDifferences } from "./support/agent-views.ts";
+import { diceOf } from "./support/hostile.ts";
 import { fillDesk } from "./support/mesh.ts";
+import { actAtRandom, TEAM } from "./support/random-team.ts";
 import { openStudio } from "./support/studio.ts";
 
 it("shows tenants in PostgreSQL, live while another process writes", async () => {
@@ -70,4 +74,18 @@ it("reports an outage of PostgreSQL, and misses nothing of what was written mean
   await client.first((message) => message.type === "connection" && message.connected);
   await client.put("c");
   expect(client.keys).toEqual(["a", "b", "c"]);
+});
+
+it("shows each agent's view on PostgreSQL as the mesh answers the agent", async () => {
+  const fresh = await freshSchema();
+  onTestFinished(() => fresh.drop());
+  const clock = manualClock(Date.UTC(2026, 0, 1));
+  const storage = new PostgresStorage({ connectionString: fresh.url, schema: fresh.name, clock });
+  const mesh = new ContextMesh({ storage });
+  onTestFinished(() => mesh.close());
+  for (const name of TEAM) await mesh.agent(name).announce({ description: name });
+  const studio = await openStudio({ mesh });
+  const roll = diceOf(7);
+  for (let step = 0; step < 40; step++) await actAtRandom(mesh, clock, roll);
+  for (const name of TEAM) expect(await viewDifferences(mesh, studio, name)).toEqual([]);
 });
