@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { ContextMesh } from "@syntha/core";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -49,6 +51,52 @@ describe.skipIf(!hasBrowser)("Studio in a browser", () => {
     await page.locator('[data-key="escalation"]').waitFor({ state: "detached" });
     await mesh.agent("Sales").unsubscribe(["support"]);
     await task.waitFor({ state: "detached" });
+  });
+
+  it("dims exactly the items of the graph that the chosen agent does not see", async () => {
+    const mesh = openMesh();
+    await fillDesk(mesh);
+    await mesh.system.push("policy", "For all.", { global: true });
+    const { page } = await openPage(browser, { mesh }, { hash: "#/routing?as=Sales" });
+    await page.locator(".node-item.dimmed").first().waitFor();
+    const dimmed = page.locator(".node-item.dimmed");
+    const keys = await dimmed.evaluateAll((nodes) => nodes.map((node) => node.dataset["key"]));
+    const { items } = await mesh.system.list({});
+    const unseen = await Promise.all(
+      items.map(async ({ key }) => ((await mesh.agent("Sales").get(key)) === undefined ? key : "")),
+    );
+    expect(keys.toSorted()).toEqual(unseen.filter((key) => key !== ""));
+  });
+
+  it("runs nothing that is put into the page, and sends nothing elsewhere", async () => {
+    const { page } = await openPage(browser, { mesh: openMesh() });
+    await page.locator(".shell").waitFor();
+    let received = 0;
+    const elsewhere = createServer((_, response) => {
+      received++;
+      response.end();
+    });
+    await new Promise<void>((resolve) => elsewhere.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void elsewhere.close());
+    const url = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`;
+    const attacks = [
+      `const script = document.createElement("script"); script.textContent = "globalThis.ran = 1"; document.body.append(script)`,
+      `document.body.insertAdjacentHTML("beforeend", "<img src=x onerror='globalThis.ran = 2'>")`,
+      `const link = document.createElement("a"); link.href = "javascript:globalThis.ran = 3"; document.body.append(link); link.click()`,
+      `setTimeout("globalThis.ran = 4")`,
+      `const image = new Image(); image.src = "${url}"`,
+      `void fetch("${url}").catch(() => {})`,
+      `const form = document.createElement("form"); form.action = "${url}"; document.body.append(form); form.submit()`,
+      `const base = document.createElement("base"); base.href = "${url}"; document.head.append(base)`,
+    ];
+    // In a task of the page: its policy does not bind the debugger's own.
+    for (const attack of attacks)
+      await page.evaluate(`new Promise((resolve) => {
+        setTimeout(() => { try { ${attack} } finally { setTimeout(resolve, 50) } });
+      })`);
+    expect(await page.evaluate("globalThis.ran")).toBeUndefined();
+    expect(await page.evaluate("document.baseURI")).toBe(page.url());
+    expect(received).toBe(0);
   });
 
   it("keeps the token out of the address, and asks for it where it is wrong", async () => {

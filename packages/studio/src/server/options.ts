@@ -35,7 +35,11 @@ export interface StudioOptions {
    * @default "localhost", "127.0.0.1" and "[::1]"
    */
   allowedHosts?: readonly string[] | "*" | undefined;
-  /** Host names, without scheme and port, of other pages that may call the API. @default those of the request's own host */
+  /**
+   * Host names, without scheme and port, under which browsers open Studio, where a proxy changes the `Host` header. Pages of
+   * other sites can't read answers even so: there are no CORS headers.
+   * @default the request's own host
+   */
   allowedOrigins?: readonly string[] | undefined;
   /** The path at which the handler is mounted, such as "/studio". @default "/" */
   basePath?: string | undefined;
