@@ -1,5 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { ContextMesh, type MeshInterceptor } from "@syntha/core";
+import { manualClock } from "@syntha/core/testing";
+import { SqliteStorage } from "@syntha/storage-sqlite";
 import { expect, it, onTestFinished } from "vitest";
 import { type ItemPage, studioHandler } from "../src/index.ts";
 import { fillDesk, openMesh } from "./support/mesh.ts";
@@ -364,6 +366,21 @@ it("leaves out the values that the log no longer holds", async () => {
   const { read } = await openStudio({ mesh });
   const { items } = await read("api/items", { at: "1" });
   expect(JSON.stringify(items)).not.toContain("over");
+});
+
+it("shows no value at an earlier position once it has expired", async () => {
+  const clock = manualClock(Date.UTC(2026, 0, 1));
+  const mesh = new ContextMesh({ storage: new SqliteStorage({ path: tempFile(), clock }) });
+  onTestFinished(() => mesh.close());
+  await mesh.system.push("code", "1234", { global: true, ttl: "10s" });
+  await mesh.system.push("later", "5678", { global: true, ttl: "1h" });
+  const { read } = await openStudio({ mesh });
+  const past = { key: "code", at: "2" };
+  expect((await read("api/item", past)).value).toBe("1234");
+  clock.advance("10s");
+  const { item, value } = await read("api/item", past);
+  expect([item?.preview, value]).toEqual(["", undefined]);
+  expect((await read("api/item", { ...past, key: "later" })).value).toBe("5678");
 });
 
 it("opens no earlier moment that a browser no longer waits for", async () => {

@@ -1,6 +1,6 @@
 import type { ContextMesh } from "@syntha/core";
 import { parseCursor } from "@syntha/core/storage";
-import { KeptMoment } from "./kept-moment.ts";
+import { type Head, KeptMoment } from "./kept-moment.ts";
 import type { Moment } from "./moment.ts";
 
 /** Earlier moments that are kept: each is a copy of the mesh in memory. */
@@ -28,21 +28,20 @@ export class Moments {
     read: (moment: Moment) => Promise<T>,
   ): Promise<T> {
     if (position === undefined) return read(mesh);
-    const epoch = await epochOf(mesh);
-    return this.#keep(mesh, epoch, position).read(signal, read);
+    return this.#keep(mesh, await headOf(mesh), position).read(signal, read);
   }
 
   close(): void {
     for (const moment of this.#kept) this.#leave(moment);
   }
 
-  #keep(mesh: ContextMesh, epoch: string, position: number): KeptMoment {
+  #keep(mesh: ContextMesh, head: Head, position: number): KeptMoment {
     const ofMesh = this.#kept.filter((each) => each.mesh === mesh);
-    for (const each of ofMesh) if (each.epoch !== epoch) this.#leave(each);
+    for (const each of ofMesh) if (!each.isValid(head)) this.#leave(each);
     const known = ofMesh.find(
-      (each) => each.epoch === epoch && each.position === position && !each.isAbandoned,
+      (each) => each.position === position && each.isValid(head) && !each.isAbandoned,
     );
-    const moment = known ?? new KeptMoment(mesh, epoch, position, this.#opening);
+    const moment = known ?? new KeptMoment(mesh, head, position, this.#opening);
     this.#kept = [...this.#kept.filter((each) => each !== moment), moment];
     if (known !== undefined) return moment;
     this.#opening = moment.past.catch(() => undefined);
@@ -72,8 +71,7 @@ export class Moments {
   }
 }
 
-/** Another one once the tenant was dropped, here or by another process. */
-async function epochOf(mesh: ContextMesh): Promise<string> {
-  const { cursor } = await mesh.system.changes({ limit: 1 });
-  return parseCursor(cursor).epoch;
+async function headOf(mesh: ContextMesh): Promise<Head> {
+  const { cursor, at } = await mesh.system.log({ last: 1, limit: 1, values: false });
+  return { epoch: parseCursor(cursor).epoch, now: at.getTime() };
 }
