@@ -79,6 +79,14 @@ describe.skipIf(!hasBrowser)("every page of Studio", () => {
     expect(await page.locator(".item-line[data-key]").count()).toBeLessThan(60);
   });
 
+  it("has a column for each of more topics than a page of them has", async () => {
+    const mesh = openMesh();
+    const names = Array.from({ length: 501 }, (_, n) => `topic-${n}`);
+    await mesh.agent("Ann").subscribe(names);
+    const { page } = await openPage(browser, { mesh });
+    await expect.poll(() => page.locator("section[data-column]").count()).toBe(names.length);
+  });
+
   it("shows many tenants, and one of them at a time", async () => {
     const tenants = openTenants();
     for (const id of ["acme", "globex"])

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { Empty, NoDirectory } from "../parts/empty.tsx";
 import { Icon } from "../parts/icons.tsx";
+import { LimitNote } from "../parts/limit-note.tsx";
 import { agents, unknownNames } from "../state/directory.ts";
 import { linkToPage } from "../state/route.ts";
 import { startOf, visibleText } from "../text/visible-text.ts";
@@ -61,6 +62,7 @@ export function AgentsPage() {
             ))}
           </ul>
         )}
+        <LimitNote list={all} of="agents" />
         {found.length > most && (
           <button type="button" class="button more-button" onClick={() => setMost(most + 5 * STEP)}>
             Show more of {found.length}

@@ -2,6 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Empty, NoDirectory } from "../parts/empty.tsx";
 import { currentFilter, FilterBar } from "../parts/filter-bar.tsx";
 import { Icon } from "../parts/icons.tsx";
+import { LimitNote } from "../parts/limit-note.tsx";
 import { dialog } from "../state/dialog.ts";
 import type { TopicSummary } from "../../api/index.ts";
 import { agentNamed, hasNoSubscribers, overview, topics } from "../state/directory.ts";
@@ -42,6 +43,7 @@ export function BoardPage() {
               <TopicColumn key={topic.name} topic={topic} filter={filter} />
             ))}
           {filter.topic === undefined && <OtherItems filter={filter} />}
+          <LimitNote list={all} of="topics" />
         </div>
       )}
     </div>

@@ -129,7 +129,9 @@ function Mend({ agent, topic }: { agent: string; topic: string }) {
   if (mayWrite.value)
     return (
       <button type="button" class="button small mend" onClick={() => void subscribe(agent, topic)}>
-        Subscribe to #<Name text={topic} />
+        <bdi dir="ltr" class="cut">
+          Subscribe to #{visibleText(topic).slice(0, 300)}
+        </bdi>
       </button>
     );
   return <CopyText text={`syntha subscribe ${quote(topic)} --as ${quote(agent)}`} />;

@@ -38,20 +38,30 @@ export function agentNamed(name: string): AgentDetail | undefined {
 }
 
 const PAGE = 500;
+/** Agents, and topics, that are loaded: the first by name. */
+export const MOST_LISTED = 2_000;
 const REFETCH = 1000;
 
 /** Keeps them up to date for as long as the page is open. */
 export function followDirectory(): void {
   follow(
     () => ({ tenant: tenant.value, at: at.value }),
-    (query, signal) => read("api/agents", { ...query, limit: PAGE }, signal),
-    (answer) => (agents.value = answer?.agents),
+    (query, signal) =>
+      pages(async (page) => {
+        const answer = await read("api/agents", { ...query, limit: PAGE, page }, signal);
+        return { rows: answer.agents, nextPage: answer.nextPage };
+      }),
+    (answer) => (agents.value = answer),
     ({ type }) => type === "head" || type === "visibility" || type === "put",
   );
   follow(
     () => ({ tenant: tenant.value, at: at.value }),
-    (query, signal) => read("api/topics", { ...query, limit: PAGE }, signal),
-    (answer) => (topics.value = answer?.topics),
+    (query, signal) =>
+      pages(async (page) => {
+        const answer = await read("api/topics", { ...query, limit: PAGE, page }, signal);
+        return { rows: answer.topics, nextPage: answer.nextPage };
+      }),
+    (answer) => (topics.value = answer),
     ({ type }) => type !== "event",
   );
   follow(
@@ -73,6 +83,23 @@ export function followDirectory(): void {
     (answer) => (visibility.value = answer),
     ({ type }) => type !== "event",
   );
+}
+
+/** The rows of the first pages. */
+async function pages<T>(
+  load: (page: string | undefined) => Promise<{
+    readonly rows: readonly T[];
+    readonly nextPage?: string | undefined;
+  }>,
+): Promise<readonly T[]> {
+  const rows: T[] = [];
+  let page: string | undefined;
+  do {
+    const loaded = await load(page);
+    rows.push(...loaded.rows);
+    page = loaded.nextPage;
+  } while (page !== undefined && rows.length < MOST_LISTED);
+  return rows;
 }
 
 function follow<Q, A>(
