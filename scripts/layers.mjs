@@ -148,8 +148,11 @@ function brokenManifest({ folder, manifest }) {
     if (sibling && !allowed.includes(sibling))
       broken.push(`${folder} depends on ${name}, which is not below it`);
   }
+  // The optional peer of a storage that is an optional dependency: no install would bring it otherwise.
+  const isOptionalPeer = (/** @type {string} */ name) =>
+    name in optionalDependencies && `@syntha/${ownerOf(name)}` in optionalDependencies;
   for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
-    if (name === "@syntha/core" || PEERS.includes(name)) {
+    if (name === "@syntha/core" || (PEERS.includes(name) && !isOptionalPeer(name))) {
       broken.push(`${folder} bundles its own ${name}: make it a peer dependency`);
     }
   }
@@ -191,7 +194,7 @@ function brokenImport(member, path, specifier, manifests) {
   const sibling = siblingOf(name);
   if (sibling && sibling !== short && !layerOf(short)?.includes(sibling))
     return "that package is not below this one";
-  const owner = Object.entries(VENDORS).find(([vendor]) => vendor === name)?.[1];
+  const owner = ownerOf(name);
   if (owner && owner !== short) return `only @syntha/${owner} may know that library`;
   if (short === "core" && !path.startsWith(TEST_TIME)) {
     return isBuiltin(specifier)
@@ -254,6 +257,9 @@ const isBuiltin = (specifier) =>
 /** @param {string} name */
 const siblingOf = (name) =>
   name.startsWith("@syntha/") ? name.slice("@syntha/".length) : undefined;
+
+/** @param {string} library @returns {string | undefined} */
+const ownerOf = (library) => Object.entries(VENDORS).find(([vendor]) => vendor === library)?.[1];
 
 /** @param {string} short @returns {string[] | undefined} */
 const layerOf = (short) => Object.entries(LAYERS).find(([name]) => name === short)?.[1];

@@ -105,12 +105,18 @@ describe("layers of manifests", () => {
     ["packages/core", { devDependencies: { "@syntha/storage-contract": "*" } }, "closes a circle"],
     ["packages/tools", { dependencies: { "@syntha/core": "*" } }, "a peer dependency"],
     ["packages/storage-sqlite", { dependencies: { "better-sqlite3": "*" } }, "a peer dependency"],
+    ["packages/mcp", { optionalDependencies: { "better-sqlite3": "*" } }, "a peer dependency"],
     ["packages/tools", { peerDependencies: { "@syntha/storage-sqlite": "*" } }, "not below"],
     ["packages/tools", { name: "@syntha/toolbox" }, "must be named @syntha/tools"],
     ["packages/unheard-of", {}, "has no layer"],
   ];
   it.each(refused)("refuses in %s: %j", (folder, manifest, reason) => {
     expect(brokenLayers([member(folder, manifest)])).toEqual([expect.stringContaining(reason)]);
+  });
+
+  it("lets a package bring a storage together with the storage's library", () => {
+    const optionalDependencies = { "@syntha/storage-sqlite": "*", "better-sqlite3": "*" };
+    expect(brokenLayers([member("packages/mcp", { optionalDependencies })])).toEqual([]);
   });
 });
 

@@ -266,6 +266,7 @@ const UNCHECKED: Readonly<Record<string, string>> = {
   "core: isSynthaError": "takes anything",
   "core: parseJson": A_CONVERSION,
   "core/testing: manualClock": A_CONVERSION,
+  "storage-sqlite/node-sqlite: nodeSqlite": "takes nothing",
   "core: Watch.next": "called by `for await`",
   "core: Watch.return": "called by `for await`",
   ...Object.fromEntries(

@@ -11,6 +11,7 @@ import * as tokenizer from "@syntha/prompts/tokenizer";
 import * as resilience from "@syntha/resilience";
 import * as postgres from "@syntha/storage-postgres";
 import * as sqlite from "@syntha/storage-sqlite";
+import * as nodeSqlite from "@syntha/storage-sqlite/node-sqlite";
 import * as telemetry from "@syntha/telemetry";
 import * as tools from "@syntha/tools";
 
@@ -28,6 +29,7 @@ const MODULES: Readonly<Record<string, object>> = {
   langchain,
   "langchain/store": store,
   "storage-sqlite": sqlite,
+  "storage-sqlite/node-sqlite": nodeSqlite,
   "storage-postgres": postgres,
   resilience,
   telemetry,

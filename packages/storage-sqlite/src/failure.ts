@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import { type ErrorCode, isSynthaError, SynthaError } from "@syntha/core";
+import { resultCodeName } from "./drivers/result-codes.ts";
 
 /** How an error of SQLite or the file system is reported. */
 interface Reason {
@@ -129,7 +130,18 @@ export function driverCode(error: unknown): string | undefined {
   if (!types.isNativeError(error) || !("code" in error)) return undefined;
   const { code } = error;
   if (typeof code !== "string") return undefined;
+  if (code === "ERR_SQLITE_ERROR") return codeOfNodeSqlite(error);
   return /^(SQLITE_|ERR_ACCESS_DENIED$)/.test(code) || "syscall" in error ? code : undefined;
+}
+
+/** `node:sqlite` gives SQLite's extended code as a number. */
+function codeOfNodeSqlite(error: Error & { errcode?: unknown }): string | undefined {
+  return typeof error.errcode === "number" ? resultCodeName(error.errcode) : undefined;
+}
+
+/** The error of better-sqlite3 and of SQLite's functions for a database that another connection has locked. */
+export function databaseIsLocked(): Error {
+  return Object.assign(new Error("database is locked"), { code: "SQLITE_BUSY" });
 }
 
 /** Whether a lock is held elsewhere, so that a later attempt may succeed. */

@@ -1,2 +1,3 @@
-export type { OpenDatabase, SqliteStorageOptions } from "./options.ts";
+export type { SqliteDriver } from "./drivers/driver.ts";
+export type { OpenDatabase, OpenDatabaseSync, SqliteStorageOptions } from "./options.ts";
 export { SqliteStorage } from "./sqlite-storage.ts";

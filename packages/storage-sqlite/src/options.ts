@@ -1,4 +1,5 @@
 import type { Clock, Duration } from "@syntha/core";
+import type { SqliteDriver } from "./drivers/driver.ts";
 
 /**
  * The part of better-sqlite3's `Database` that the storage requires. It is a shape, so that programs which only pass a
@@ -13,6 +14,15 @@ export interface OpenDatabase {
   prepare(source: string): unknown;
   exec(source: string): unknown;
   pragma(source: string): unknown;
+}
+
+/** The part of `node:sqlite`'s `DatabaseSync` that the storage requires. */
+export interface OpenDatabaseSync {
+  readonly isOpen: boolean;
+  readonly isTransaction: boolean;
+  location(name?: string): string | null;
+  prepare(source: string): unknown;
+  exec(source: string): unknown;
 }
 
 interface CommonOptions {
@@ -54,14 +64,21 @@ interface FileOptions {
    * @default 0o600, read and write for the owner
    */
   mode?: number | undefined;
+  /**
+   * The library that opens the file: `nodeSqlite()` of `@syntha/storage-sqlite/node-sqlite` needs no native module.
+   * Processes with different drivers can share a file; storages of one process can't.
+   * @default better-sqlite3, which has to be installed
+   */
+  driver?: SqliteDriver | undefined;
   database?: undefined;
 }
 
 interface DatabaseOptions {
-  /** Your own open better-sqlite3 database, which the storage does not close. */
-  database: OpenDatabase;
+  /** Your own open database, of better-sqlite3 or `node:sqlite`, which the storage does not close. */
+  database: OpenDatabase | OpenDatabaseSync;
   path?: undefined;
   mode?: undefined;
+  driver?: undefined;
 }
 
 /**

@@ -10,20 +10,23 @@ import {
   toMs,
   wholeMs,
 } from "@syntha/core/storage";
-import type { Database } from "better-sqlite3";
+import { betterSqlite3 } from "./drivers/default-driver.ts";
+import type { FileDatabase, SqliteDriver } from "./drivers/driver.ts";
+import { databaseOfUser } from "./drivers/users-database.ts";
 import type { SqliteStorageOptions } from "./options.ts";
 
 export const IN_MEMORY = ":memory:";
 
-interface FileSource {
+export interface FileSource {
   /** Absolute, or `IN_MEMORY`. */
   readonly path: string;
   /** Permissions of a file that is created. */
   readonly mode: number;
+  readonly driver: SqliteDriver;
 }
 
 export interface Settings {
-  readonly source: FileSource | { readonly database: Database };
+  readonly source: FileSource | { readonly database: FileDatabase };
   readonly durability: "power" | "process";
   readonly clock: Clock;
   readonly busyMs: number;
@@ -33,6 +36,7 @@ export interface Settings {
 const OPTIONS = knownOptions<SqliteStorageOptions>("new SqliteStorage", {
   path: true,
   mode: true,
+  driver: true,
   database: true,
   durability: true,
   clock: true,
@@ -43,11 +47,15 @@ const OPTIONS = knownOptions<SqliteStorageOptions>("new SqliteStorage", {
 /** @throws INVALID_ARGUMENTS */
 export function toSettings(options: SqliteStorageOptions): Settings {
   checkOptions(options, OPTIONS);
-  const { path, mode, database, durability = "power", clock = systemClock } = options;
+  const { path, mode, driver, database, durability = "power", clock = systemClock } = options;
   if ((path === undefined) === (database === undefined))
     throw invalid("Pass exactly one of `path` or `database`.", "path");
-  if (database !== undefined && !isDatabase(database))
-    throw invalid("`database` must be a better-sqlite3 Database.", "database");
+  const usersDatabase = database === undefined ? undefined : databaseOfUser(database);
+  if (database !== undefined && usersDatabase === undefined)
+    throw invalid(
+      "`database` must be a Database of better-sqlite3, or a DatabaseSync of node:sqlite.",
+      "database",
+    );
   if (durability !== "power" && durability !== "process")
     throw invalid('`durability` must be "power" or "process".', "durability");
   if (database !== undefined && mode !== undefined)
@@ -55,8 +63,10 @@ export function toSettings(options: SqliteStorageOptions): Settings {
       "`mode` applies to a file that the storage creates: pass it with `path`.",
       "mode",
     );
+  if (database !== undefined && driver !== undefined)
+    throw invalid("`driver` opens a file: pass it with `path`.", "driver");
   return {
-    source: database === undefined ? toFile(path, mode) : { database: database as Database },
+    source: usersDatabase ? { database: usersDatabase } : toFile(path, mode, driver),
     durability,
     clock: wholeMs(clock),
     busyMs: toMs("busyTimeout", options.busyTimeout ?? "10s", true),
@@ -65,7 +75,11 @@ export function toSettings(options: SqliteStorageOptions): Settings {
 }
 
 /** The path becomes absolute, so that a later change of the working directory does not affect it. */
-function toFile(given: unknown, mode: unknown = 0o600): FileSource {
+function toFile(
+  given: unknown,
+  mode: unknown = 0o600,
+  driver: unknown = betterSqlite3,
+): FileSource {
   const path = typeof given === "string" ? given.trim() : "";
   if (path === "" || path.includes("\0"))
     throw invalid("`path` must be the path of a file.", "path");
@@ -76,13 +90,20 @@ function toFile(given: unknown, mode: unknown = 0o600): FileSource {
       "`mode` must include read and write for the owner and no execute bit, such as 0o600 or 0o660.",
       "mode",
     );
-  return { path: path === IN_MEMORY ? path : resolve(path), mode };
+  if (!isDriver(driver))
+    throw invalid(
+      '`driver` must be nodeSqlite() of "@syntha/storage-sqlite/node-sqlite".',
+      "driver",
+    );
+  return { path: path === IN_MEMORY ? path : resolve(path), mode, driver };
 }
 
-/** Plain JavaScript may pass a database of another library, such as `node:sqlite`. */
-function isDatabase(given: unknown): boolean {
+function isDriver(given: unknown): given is SqliteDriver {
   return (
-    typeof given === "object" && given !== null && "pragma" in given && "inTransaction" in given
+    typeof given === "object" &&
+    given !== null &&
+    "load" in given &&
+    typeof given.load === "function"
   );
 }
 
@@ -96,7 +117,7 @@ function isMode(mode: unknown): mode is number {
 
 /** A database in memory is lost with the process. */
 export function durabilityOf({ source, durability }: Settings): Durability {
-  const isInMemory = "path" in source ? source.path === IN_MEMORY : source.database.memory;
+  const isInMemory = "path" in source ? source.path === IN_MEMORY : source.database.isInMemory;
   return isInMemory ? "none" : durability;
 }
 

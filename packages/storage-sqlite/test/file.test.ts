@@ -15,6 +15,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { drivers } from "./support/drivers.ts";
 import { openStorage } from "./support/open-storage.ts";
 import { write } from "./support/operations.ts";
 import { tempFile } from "./support/temp-file.ts";
@@ -83,13 +84,13 @@ it("resolves a relative path on construction", async () => {
 });
 
 // Windows has no file modes, and other kinds of files.
-describe.skipIf(process.platform === "win32")("a file", () => {
+describe.skipIf(process.platform === "win32").each(drivers)("a file by $name", ({ driver }) => {
   it.for([
     ["gives only the owner access to", undefined, 0o600],
     ["applies `mode`, whatever the umask, to", 0o664, 0o664],
   ] as const)("%s a new file, its write-ahead log and its index", async ([, mode, expected]) => {
     const path = tempFile();
-    const storage = await openStorage({ path, mode });
+    const storage = await openStorage({ path, mode, driver });
     await write(storage);
     expect(ENDS.map((end) => modeOf(path + end))).toEqual([expected, expected, expected]);
     expect(readdirSync(dirname(path))).toHaveLength(3);
@@ -99,7 +100,7 @@ describe.skipIf(process.platform === "win32")("a file", () => {
     const path = tempFile();
     const umask = process.umask(0o777);
     try {
-      await openStorage({ path });
+      await openStorage({ path, driver });
     } finally {
       process.umask(umask);
     }
@@ -108,7 +109,7 @@ describe.skipIf(process.platform === "win32")("a file", () => {
 
   it("creates a file with the longest name that SQLite supports", async () => {
     const path = tempFile(`${"x".repeat(255 - "-journal".length - 3)}.db`);
-    await openStorage({ path });
+    await openStorage({ path, driver });
     expect(modeOf(path)).toBe(0o600);
   });
 
@@ -118,7 +119,7 @@ describe.skipIf(process.platform === "win32")("a file", () => {
   ])("creates a file without hard links%s", async ([, createdFirst]) => {
     forbidHardLinks(createdFirst);
     const path = tempFile();
-    await openStorage({ path, mode: 0o660 });
+    await openStorage({ path, driver, mode: 0o660 });
     expect(readdirSync(dirname(path))).toHaveLength(3);
   });
 
@@ -126,7 +127,7 @@ describe.skipIf(process.platform === "win32")("a file", () => {
     const path = tempFile();
     writeFileSync(path, "");
     chmodSync(path, 0o640);
-    await openStorage({ path, mode: 0o600 });
+    await openStorage({ path, driver, mode: 0o600 });
     expect(ENDS.map((end) => modeOf(path + end))).toEqual([0o640, 0o640, 0o640]);
   });
 
@@ -134,10 +135,10 @@ describe.skipIf(process.platform === "win32")("a file", () => {
     const path = tempFile();
     const link = join(dirname(path), "link.db");
     symlinkSync("mesh.db", link);
-    const first = await openStorage({ path: link });
+    const first = await openStorage({ path: link, driver });
     await write(first);
     expect(modeOf(path)).toBe(0o600);
-    const second = await openStorage({ path });
+    const second = await openStorage({ path, driver });
     expect(await second.stats("acme")).toMatchObject({ items: 1 });
     expect(existsSync(`${link}-wal`)).toBe(false);
   });
@@ -151,7 +152,7 @@ describe.skipIf(process.platform === "win32")("a file", () => {
     ["a symbolic link to itself", (path) => made(path, symlinkSync), /./],
     ["a directory without write permission", () => FORBIDDEN[process.platform] ?? "/", /./],
   ])("reports %s as MISCONFIGURED, not retryable", async ([, make, message]) => {
-    const storage = new SqliteStorage({ path: await make(tempFile()) });
+    const storage = new SqliteStorage({ path: await make(tempFile()), driver });
     await expect(storage.open()).rejects.toMatchObject({
       code: "MISCONFIGURED",
       retryable: false,
@@ -176,18 +177,25 @@ describe.skipIf(process.platform === "win32")("a file", () => {
   }, 60_000);
 });
 
-it("reports a file that Node's permission model denies", async () => {
-  const opening = promisify(execFile)(process.execPath, [
-    "--permission",
-    "--allow-addons",
-    `--allow-fs-read=${ROOT}`,
-    "--conditions=@syntha/source",
-    WRITER,
-    "open",
-    tempFile(),
-  ]);
-  await expect(opening).rejects.toMatchObject({
-    code: 1,
-    stderr: expect.stringMatching(/code: 'MISCONFIGURED'[^]*--allow-fs-write/),
-  });
-});
+it.each(drivers)(
+  "reports a file that Node's permission model denies to $name",
+  async ({ name }) => {
+    const opening = promisify(execFile)(
+      process.execPath,
+      [
+        "--permission",
+        ...(name === "better-sqlite3" ? ["--allow-addons"] : []),
+        `--allow-fs-read=${ROOT}`,
+        "--conditions=@syntha/source",
+        WRITER,
+        "open",
+        tempFile(),
+      ],
+      { env: { ...process.env, DRIVER: name, NODE_NO_WARNINGS: "1" } },
+    );
+    await expect(opening).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/code: 'MISCONFIGURED'[^]*--allow-fs-write/),
+    });
+  },
+);

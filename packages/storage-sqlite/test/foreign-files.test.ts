@@ -9,9 +9,11 @@ import {
 import { dirname, join } from "node:path";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import Database from "better-sqlite3";
-import { expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { checkOwnership } from "../src/connection/file-ownership.ts";
-import { migrate } from "../src/migrations/migrate.ts";
+import { BetterSqlite3Database } from "../src/drivers/better-sqlite3.ts";
+import { drivers } from "./support/drivers.ts";
+import { migrateDatabase } from "./support/migrate-database.ts";
 import { write } from "./support/operations.ts";
 import { tempFile } from "./support/temp-file.ts";
 
@@ -85,69 +87,75 @@ const REFUSED: readonly (readonly [what: string, make: Make])[] = [
   ],
 ];
 
-it.for(REFUSED)("refuses %s and does not change it", async ([, make]) => {
-  const path = tempFile();
-  await make(path);
-  const before = contentOfFolder(dirname(path));
-  const storage = new SqliteStorage({ path });
-  await expect(storage.open()).rejects.toMatchObject({
-    code: "STORAGE_MISMATCH",
-    hint: expect.stringMatching(/./),
-  });
-  await storage.close();
-  expect(contentOfFolder(dirname(path))).toEqual(before);
-});
-
-/** Without the index of a write-ahead log, which readers write. */
-function contentOfFolder(directory: string): Record<string, string> {
-  const contentOf = (name: string): string =>
-    name.endsWith("-shm") ? "" : readFileSync(join(directory, name)).toString("base64");
-  return Object.fromEntries(readdirSync(directory).map((name) => [name, contentOf(name)]));
-}
-
-// Windows lets only some users create symbolic links.
-it.skipIf(process.platform === "win32").for(REFUSED)(
-  "does not change %s through a symbolic link",
-  async ([, make]) => {
-    const [path, link] = [tempFile(), tempFile("link.db")];
+describe.each(drivers)("files of others by $name", ({ driver }) => {
+  it.for(REFUSED)("refuses %s and does not change it", async ([, make]) => {
+    const path = tempFile();
     await make(path);
-    symlinkSync(path, link);
     const before = contentOfFolder(dirname(path));
-    const opening = new SqliteStorage({ path: link }).open();
-    await expect(opening).rejects.toMatchObject({ code: "STORAGE_MISMATCH" });
+    const storage = new SqliteStorage({ path, driver });
+    await expect(storage.open()).rejects.toMatchObject({
+      code: "STORAGE_MISMATCH",
+      hint: expect.stringMatching(/./),
+    });
+    await storage.close();
     expect(contentOfFolder(dirname(path))).toEqual(before);
-  },
-);
+  });
 
-it("names both schema versions when the file's is newer", async () => {
-  const path = tempFile();
-  await meshFileThen(addBreaking)(path);
-  await expect(new SqliteStorage({ path }).open()).rejects.toThrow(/version 99.* up to 1/);
-});
+  /** Without the index of a write-ahead log, which readers write. */
+  function contentOfFolder(directory: string): Record<string, string> {
+    const contentOf = (name: string): string =>
+      name.endsWith("-shm") ? "" : readFileSync(join(directory, name)).toString("base64");
+    return Object.fromEntries(readdirSync(directory).map((name) => [name, contentOf(name)]));
+  }
 
-it("opens a file after a non-breaking migration of a newer release", async () => {
-  const path = tempFile();
-  await meshFile(path);
-  sqlite(path, "INSERT INTO syntha_migration VALUES (99, 0, 0)");
-  const storage = new SqliteStorage({ path });
-  await storage.open();
-  expect((await storage.stats("acme")).items).toBe(1);
-  await storage.close();
-});
+  // Windows lets only some users create symbolic links.
+  it.skipIf(process.platform === "win32").for(REFUSED)(
+    "does not change %s through a symbolic link",
+    async ([, make]) => {
+      const [path, link] = [tempFile(), tempFile("link.db")];
+      await make(path);
+      symlinkSync(path, link);
+      const before = contentOfFolder(dirname(path));
+      const opening = new SqliteStorage({ path: link, driver }).open();
+      await expect(opening).rejects.toMatchObject({ code: "STORAGE_MISMATCH" });
+      expect(contentOfFolder(dirname(path))).toEqual(before);
+    },
+  );
 
-it.for([
-  ["a missing file", () => {}],
-  ["an empty file", (path: string) => writeFileSync(path, "")],
-  ["a database without tables", (path: string) => sqlite(path, "VACUUM")],
-  ["an empty database in WAL mode", (path: string) => sqlite(path, WAL)],
-] as const)("initializes %s", async ([, make]) => {
-  const path = tempFile();
-  make(path);
-  await meshFile(path);
-  const database = new Database(path, { readonly: true });
-  onTestFinished(() => void database.close());
-  expect(database.pragma("application_id", { simple: true })).toBe(0x53_79_6e_74);
-  expect(database.pragma("integrity_check", { simple: true })).toBe("ok");
+  it("names both schema versions when the file's is newer", async () => {
+    const path = tempFile();
+    await meshFileThen(addBreaking)(path);
+    await expect(new SqliteStorage({ path, driver }).open()).rejects.toThrow(
+      /version 99.* up to 1/,
+    );
+  });
+
+  it("opens a file after a non-breaking migration of a newer release", async () => {
+    const path = tempFile();
+    await meshFile(path);
+    sqlite(path, "INSERT INTO syntha_migration VALUES (99, 0, 0)");
+    const storage = new SqliteStorage({ path, driver });
+    await storage.open();
+    expect((await storage.stats("acme")).items).toBe(1);
+    await storage.close();
+  });
+
+  it.for([
+    ["a missing file", () => {}],
+    ["an empty file", (path: string) => writeFileSync(path, "")],
+    ["a database without tables", (path: string) => sqlite(path, "VACUUM")],
+    ["an empty database in WAL mode", (path: string) => sqlite(path, WAL)],
+  ] as const)("initializes %s", async ([, make]) => {
+    const path = tempFile();
+    make(path);
+    const storage = new SqliteStorage({ path, driver });
+    await storage.open();
+    await storage.close();
+    const database = new Database(path, { readonly: true });
+    onTestFinished(() => void database.close());
+    expect(database.pragma("application_id", { simple: true })).toBe(0x53_79_6e_74);
+    expect(database.pragma("integrity_check", { simple: true })).toBe("ok");
+  });
 });
 
 it("accepts a file while another connection initializes it", () => {
@@ -155,11 +163,12 @@ it("accepts a file while another connection initializes it", () => {
   const [reading, creating] = [new Database(path), new Database(path)];
   onTestFinished(() => [reading, creating].forEach((database) => database.close()));
   creating.pragma("journal_mode = WAL");
-  const pragma = reading.pragma.bind(reading);
-  reading.pragma = (...question) => {
-    const answer = pragma(...question);
-    migrate(creating);
-    return answer;
+  const database = new BetterSqlite3Database(reading);
+  const query = database.query.bind(database);
+  database.query = (sql) => {
+    // Between the two questions of the check.
+    if (sql.includes("sqlite_schema")) migrateDatabase(creating);
+    return query(sql);
   };
-  expect(() => checkOwnership(reading, path)).not.toThrow();
+  expect(() => checkOwnership(database, path)).not.toThrow();
 });

@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { SqliteStorage, type SqliteStorageOptions } from "@syntha/storage-sqlite";
 import Database from "better-sqlite3";
-import { expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { type DriverCase, drivers } from "./support/drivers.ts";
 import { openStorage } from "./support/open-storage.ts";
 import { tempFile } from "./support/temp-file.ts";
 
@@ -31,29 +32,45 @@ async function openAndClose(options: SqliteStorageOptions): Promise<void> {
   await storage.close();
 }
 
-it.for<[string, (path: string) => Promise<unknown>]>([
-  ["another storage opens it", (path) => openStorage({ path })],
-  ["another storage opens and closes it", (path) => openAndClose({ path })],
-  [
-    "a storage on the user's database opens and closes it",
-    async (path) => {
-      const database = new Database(path);
-      await openAndClose({ database });
-      database.close();
-    },
-  ],
-])("keeps its locks on a file when %s in the same process", async ([, act]) => {
-  const path = tempFile();
-  await openStorage({ path });
-  await act(path);
-  expect(await holdsLocks(path)).toBe(true);
-});
+describe.each(drivers)("locks by $name", ({ driver, open }) => {
+  it.for<[string, (path: string) => Promise<unknown>]>([
+    ["another storage opens it", (path) => openStorage({ path, driver })],
+    ["another storage opens and closes it", (path) => openAndClose({ path, driver })],
+    [
+      "a storage on the user's database opens and closes it",
+      async (path) => {
+        const database = open(path);
+        await openAndClose({ database: database.handle });
+        database.close();
+      },
+    ],
+  ])("keeps its locks on a file when %s in the same process", async ([, act]) => {
+    const path = tempFile();
+    await openStorage({ path, driver });
+    await act(path);
+    expect(await holdsLocks(path)).toBe(true);
+  });
 
-it("releases its locks on close", async () => {
-  const path = tempFile();
-  const storage = await openStorage({ path });
-  await storage.close();
-  expect(await holdsLocks(path)).toBe(false);
+  it("releases its locks on close", async () => {
+    const path = tempFile();
+    const storage = await openStorage({ path, driver });
+    await storage.close();
+    expect(await holdsLocks(path)).toBe(false);
+  });
+
+  it("refuses a file that another driver of this process has open", async () => {
+    const other = drivers.find((each) => each.driver !== driver) as DriverCase;
+    const path = tempFile();
+    const storage = await openStorage({ path, driver });
+    const second = new SqliteStorage({ path, driver: other.driver });
+    await expect(second.open()).rejects.toMatchObject({
+      code: "MISCONFIGURED",
+      hint: expect.stringContaining("one driver"),
+    });
+    expect(await holdsLocks(path)).toBe(true);
+    await storage.close();
+    await openAndClose({ path, driver: other.driver });
+  });
 });
 
 /** Another native library in the same process, as with two installed versions. */
@@ -70,7 +87,7 @@ it("refuses a file that another copy of better-sqlite3 has open", async () => {
   const path = tempFile();
   const refusal = {
     code: "MISCONFIGURED",
-    message: expect.stringContaining("Another copy of better-sqlite3"),
+    message: expect.stringContaining("Another copy of SQLite"),
     hint: expect.stringContaining("npm ls better-sqlite3"),
   };
   const first = await openStorage({ path });

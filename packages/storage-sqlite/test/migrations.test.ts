@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { expect, it } from "vitest";
 import { MIGRATIONS } from "../src/migrations/index.ts";
-import { migrate } from "../src/migrations/migrate.ts";
+import { migrateDatabase } from "./support/migrate-database.ts";
 import type { Migration } from "../src/migrations/migration.ts";
 import { tempFile } from "./support/temp-file.ts";
 
@@ -27,10 +27,10 @@ function versions(database: Database.Database): unknown[] {
 
 it("runs each pending migration once", () => {
   withDatabase(tempFile(), (database) => {
-    migrate(database, [first]);
-    migrate(database, [first, note]);
-    migrate(database, [first, note, tag]);
-    migrate(database, [first, note, tag]);
+    migrateDatabase(database, [first]);
+    migrateDatabase(database, [first, note]);
+    migrateDatabase(database, [first, note, tag]);
+    migrateDatabase(database, [first, note, tag]);
     expect(versions(database)).toEqual([
       [1, 1],
       [2, 0],
@@ -41,10 +41,10 @@ it("runs each pending migration once", () => {
 
 it("does not change the file when a migration fails", () => {
   const path = tempFile();
-  withDatabase(path, (database) => migrate(database, [first]));
+  withDatabase(path, (database) => migrateDatabase(database, [first]));
   const before = readFileSync(path);
   withDatabase(path, (database) => {
-    expect(() => migrate(database, [first, note, tag, broken])).toThrow(/already exists/);
+    expect(() => migrateDatabase(database, [first, note, tag, broken])).toThrow(/already exists/);
     expect(database.inTransaction).toBe(false);
     expect(versions(database)).toEqual([[1, 1]]);
   });
@@ -53,10 +53,10 @@ it("does not change the file when a migration fails", () => {
 
 it("refuses older code only after a breaking migration", () => {
   withDatabase(tempFile(), (database) => {
-    migrate(database, [first, note]);
-    expect(() => migrate(database, [first])).not.toThrow();
-    migrate(database, [first, note, tag]);
-    expect(() => migrate(database, [first])).toThrow(
+    migrateDatabase(database, [first, note]);
+    expect(() => migrateDatabase(database, [first])).not.toThrow();
+    migrateDatabase(database, [first, note, tag]);
+    expect(() => migrateDatabase(database, [first])).toThrow(
       expect.objectContaining({ code: "STORAGE_MISMATCH" }),
     );
   });

@@ -1,54 +1,144 @@
 import { openSync } from "node:fs";
-import { SqliteStorage } from "@syntha/storage-sqlite";
+import { DatabaseSync } from "node:sqlite";
+import { SqliteStorage, type SqliteStorageOptions } from "@syntha/storage-sqlite";
+import { nodeSqlite } from "@syntha/storage-sqlite/node-sqlite";
 import Database from "better-sqlite3";
-import { expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { checkLibraryVersion } from "../src/connection/library-version.ts";
+import { drivers } from "./support/drivers.ts";
 import { openStorage } from "./support/open-storage.ts";
 import { write } from "./support/operations.ts";
 import { tempFile } from "./support/temp-file.ts";
 
-function openDatabase(path = tempFile()): Database.Database {
-  const database = new Database(path);
-  onTestFinished(() => void database.close());
-  return database;
-}
+describe.each(drivers)("a database of the user by $name", ({ driver, open }) => {
+  it("keeps its tables apart from the user's by a prefix", async () => {
+    const database = open(tempFile());
+    database.exec("CREATE TABLE customer (name TEXT); INSERT INTO customer VALUES ('BigCo')");
+    const storage = await openStorage({ database: database.handle });
+    await write(storage);
+    const others =
+      "type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE 'syntha\\_%' ESCAPE '\\'";
+    expect(database.value(`SELECT group_concat(name) FROM sqlite_schema WHERE ${others}`)).toBe(
+      "customer",
+    );
+    expect(database.value("PRAGMA application_id")).toBe(0);
+    expect(database.value("SELECT name FROM customer")).toBe("BigCo");
+  });
 
-it("keeps its tables apart from the user's by a prefix", async () => {
-  const database = openDatabase();
-  database.exec("CREATE TABLE customer (name TEXT); INSERT INTO customer VALUES ('BigCo')");
-  const storage = await openStorage({ database });
-  await write(storage);
-  const tables = database
-    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-    .pluck()
-    .all() as string[];
-  expect(tables.filter((name) => !name.startsWith("syntha_"))).toEqual(["customer"]);
-  expect(database.pragma("application_id", { simple: true })).toBe(0);
-  expect(database.prepare("SELECT name FROM customer").pluck().all()).toEqual(["BigCo"]);
-});
+  it("does not close the user's database", async () => {
+    const database = open(tempFile());
+    const storage = await openStorage({ database: database.handle });
+    await storage.close();
+    expect(database.value("SELECT 1")).toBe(1);
+    await storage.open();
+    expect(await storage.stats("acme")).toMatchObject({ items: 0 });
+  });
 
-it("does not close the user's database", async () => {
-  const database = openDatabase();
-  const storage = await openStorage({ database });
-  await storage.close();
-  expect(database.open).toBe(true);
-  await storage.open();
-  expect(await storage.stats("acme")).toMatchObject({ items: 0 });
-});
+  it("rejects with CLOSED after the user closes the database", async () => {
+    const database = open(tempFile());
+    const storage = await openStorage({ database: database.handle });
+    database.close();
+    await expect(storage.stats("acme")).rejects.toMatchObject({ code: "CLOSED" });
+  });
 
-it("rejects with CLOSED after the user closes the database", async () => {
-  const database = openDatabase();
-  const storage = await openStorage({ database });
-  database.close();
-  await expect(storage.stats("acme")).rejects.toMatchObject({ code: "CLOSED" });
-});
+  it("refuses to open on a closed database", async () => {
+    const database = open(tempFile());
+    database.close();
+    await expect(new SqliteStorage({ database: database.handle }).open()).rejects.toMatchObject({
+      code: "CLOSED",
+      hint: expect.stringContaining("another Database"),
+    });
+  });
 
-it("refuses to open on a closed database", async () => {
-  const database = openDatabase();
-  database.close();
-  await expect(new SqliteStorage({ database }).open()).rejects.toMatchObject({
-    code: "CLOSED",
-    hint: expect.stringContaining("another Database"),
+  it("waits for the end of the user's transaction", async () => {
+    const database = open(tempFile());
+    const storage = await openStorage({ database: database.handle });
+    database.exec("BEGIN");
+    const committing = write(storage);
+    database.exec("ROLLBACK");
+    expect(await committing).toMatchObject([{ ok: true, position: 1 }]);
+  });
+
+  it.for([
+    ["a key", ["k"]],
+    ["several keys", ["k", "other"]],
+  ] as const)("answers nothing for %s from within the user's own transaction", async ([, keys]) => {
+    const path = tempFile();
+    const other = await openStorage({ path, driver });
+    await write(other);
+    const database = open(path);
+    const storage = await openStorage({ database: database.handle });
+    database.exec("BEGIN; SELECT * FROM sqlite_schema");
+    await write(other, 2);
+    const getting = storage.get("acme", null, keys);
+    database.exec("COMMIT");
+    expect((await getting).items[0]?.value).toBe("2");
+  });
+
+  it.for<[string, (storage: SqliteStorage) => Promise<unknown>]>([
+    ["a get of one key", (storage) => storage.get("acme", null, ["k"])],
+    ["a get of several", (storage) => storage.get("acme", null, ["k", "other"])],
+    ["another read", (storage) => storage.stats("acme")],
+    ["a write", (storage) => write(storage)],
+  ])("reports an open user transaction for %s", async ([, ask]) => {
+    const database = open(tempFile());
+    const storage = await openStorage({ database: database.handle, busyTimeout: "5ms" });
+    database.exec("BEGIN");
+    await expect(ask(storage)).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+      message: expect.stringContaining("Your own transaction"),
+      hint: expect.stringContaining("End it"),
+    });
+  });
+
+  it("opens during a user's transaction", async () => {
+    const database = open(tempFile());
+    database.exec("PRAGMA journal_mode = WAL");
+    const storage = new SqliteStorage({ database: database.handle });
+    database.exec("BEGIN");
+    const opening = storage.open();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    database.exec("COMMIT");
+    await opening;
+    expect(await storage.stats("acme")).toMatchObject({ items: 0 });
+  });
+
+  it("refuses a database that is not in UTF-8", async () => {
+    const database = open(tempFile());
+    database.exec("PRAGMA encoding = 'UTF-16le'");
+    database.exec("CREATE TABLE customer (name TEXT)");
+    await expect(new SqliteStorage({ database: database.handle }).open()).rejects.toMatchObject({
+      code: "STORAGE_MISMATCH",
+      hint: expect.stringContaining("UTF-8"),
+    });
+  });
+
+  it.for<["a path" | "a database", () => SqliteStorageOptions]>([
+    ["a path", () => ({ path: ":memory:", driver })],
+    ["a database", () => ({ database: open(":memory:").handle })],
+  ])("reports no durability in memory by %s", async ([, options]) => {
+    const storage = await openStorage(options());
+    await write(storage);
+    expect((await storage.get("acme", "Ann", ["k"])).items[0]?.value).toBe("1");
+    expect(storage.traits.durability).toBe("none");
+  });
+
+  it("switches the user's database to a write-ahead log", async () => {
+    const database = open(tempFile());
+    database.exec("PRAGMA journal_mode = MEMORY");
+    await openStorage({ database: database.handle });
+    expect(database.value("PRAGMA journal_mode")).toBe("wal");
+  });
+
+  it.for([
+    ["power", 2],
+    ["process", 1],
+  ] as const)("sets `synchronous` for durability %s", async ([durability, synchronous]) => {
+    const database = open(tempFile());
+    const storage = await openStorage({ database: database.handle, durability });
+    expect(storage.traits.durability).toBe(durability);
+    expect(database.value("PRAGMA synchronous")).toBe(synchronous);
+    expect(database.value("PRAGMA journal_mode")).toBe("wal");
   });
 });
 
@@ -64,103 +154,24 @@ it("refuses a database opened by a file descriptor", async () => {
   });
 });
 
-it("waits for the end of the user's transaction", async () => {
-  const database = openDatabase();
-  const storage = await openStorage({ database });
-  database.exec("BEGIN");
-  const committing = write(storage);
-  database.exec("ROLLBACK");
-  expect(await committing).toMatchObject([{ ok: true, position: 1 }]);
-});
-
-it.for([
-  ["a key", ["k"]],
-  ["several keys", ["k", "other"]],
-] as const)("answers nothing for %s from within the user's own transaction", async ([, keys]) => {
-  const path = tempFile();
-  const other = await openStorage({ path });
-  await write(other);
-  const database = openDatabase(path);
-  const storage = await openStorage({ database });
-  database.exec("BEGIN; SELECT * FROM sqlite_schema");
-  await write(other, 2);
-  const getting = storage.get("acme", null, keys);
-  database.exec("COMMIT");
-  expect((await getting).items[0]?.value).toBe("2");
-});
-
-it.for<[string, (storage: SqliteStorage) => Promise<unknown>]>([
-  ["a get of one key", (storage) => storage.get("acme", null, ["k"])],
-  ["a get of several", (storage) => storage.get("acme", null, ["k", "other"])],
-  ["another read", (storage) => storage.stats("acme")],
-  ["a write", (storage) => write(storage)],
-])("reports an open user transaction for %s", async ([, ask]) => {
-  const database = openDatabase();
-  const storage = await openStorage({ database, busyTimeout: "5ms" });
-  database.exec("BEGIN");
-  await expect(ask(storage)).rejects.toMatchObject({
-    code: "UNAVAILABLE",
-    message: expect.stringContaining("Your own transaction"),
-    hint: expect.stringContaining("End it"),
-  });
-});
-
-it("opens during a user's transaction", async () => {
-  const database = openDatabase();
-  database.pragma("journal_mode = WAL");
-  const storage = new SqliteStorage({ database });
-  database.exec("BEGIN");
-  const opening = storage.open();
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  database.exec("COMMIT");
-  await opening;
-  expect(await storage.stats("acme")).toMatchObject({ items: 0 });
-});
-
-it("refuses a database that is not in UTF-8", async () => {
-  const database = openDatabase();
-  database.pragma("encoding = 'UTF-16le'");
-  database.exec("CREATE TABLE customer (name TEXT)");
-  await expect(new SqliteStorage({ database }).open()).rejects.toMatchObject({
-    code: "STORAGE_MISMATCH",
-    hint: expect.stringContaining("UTF-8"),
-  });
-});
-
 it("reads integers from a database set to 64-bit integers", async () => {
-  const database = openDatabase();
-  database.defaultSafeIntegers(true);
+  const betterSqlite3 = new Database(tempFile());
+  betterSqlite3.defaultSafeIntegers(true);
+  const nodeSqlite = new DatabaseSync(tempFile(), { readBigInts: true });
+  for (const database of [betterSqlite3, nodeSqlite]) {
+    onTestFinished(() => void database.close());
+    const storage = await openStorage({ database });
+    await write(storage);
+    expect(await storage.stats("acme")).toMatchObject({ items: 1, head: 1, floor: 0 });
+  }
+});
+
+it("reads from a `node:sqlite` database that is set to return arrays", async () => {
+  const database = new DatabaseSync(tempFile(), { returnArrays: true } as object);
+  onTestFinished(() => database.close());
   const storage = await openStorage({ database });
   await write(storage);
-  expect(await storage.stats("acme")).toMatchObject({ items: 1, head: 1, floor: 0 });
-});
-
-it.for([
-  ["a path", { path: ":memory:" } as const, "none"],
-  ["a database", { database: new Database(":memory:") } as const, "none"],
-] as const)("reports no durability in memory by %s", async ([, options, durability]) => {
-  const storage = await openStorage(options);
-  await write(storage);
-  expect((await storage.get("acme", "Ann", ["k"])).items[0]?.value).toBe("1");
-  expect(storage.traits.durability).toBe(durability);
-});
-
-it("switches the user's database to a write-ahead log", async () => {
-  const database = openDatabase();
-  database.pragma("journal_mode = MEMORY");
-  await openStorage({ database });
-  expect(database.pragma("journal_mode", { simple: true })).toBe("wal");
-});
-
-it.for([
-  ["power", 2],
-  ["process", 1],
-] as const)("sets `synchronous` for durability %s", async ([durability, synchronous]) => {
-  const database = openDatabase();
-  const storage = await openStorage({ database, durability });
-  expect(storage.traits.durability).toBe(durability);
-  expect(database.pragma("synchronous", { simple: true })).toBe(synchronous);
-  expect(database.pragma("journal_mode", { simple: true })).toBe("wal");
+  expect((await storage.get("acme", null, ["k"])).items[0]?.value).toBe("1");
 });
 
 it("is durable to a power cut by default", () => {
@@ -192,6 +203,8 @@ it.for([
   ["a mode without 0o", { path: "mesh.db", mode: 660 }],
   ["a mode without write permission for the owner", { path: "mesh.db", mode: 0o444 }],
   ["a mode with a database", { database: new Database(":memory:"), mode: 0o600 }],
+  ["a driver with a database", { database: new Database(":memory:"), driver: nodeSqlite() }],
+  ["a driver by its name", { path: "mesh.db", driver: "node:sqlite" }],
   [
     "a database of another library",
     { database: { open: true, exec: () => {}, prepare: () => {} } },

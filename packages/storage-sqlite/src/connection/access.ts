@@ -5,7 +5,7 @@ import type { Settings } from "../settings.ts";
 import { EventLoopYield } from "./event-loop-yield.ts";
 import { monotonicNow } from "./monotonic-now.ts";
 import { retryWhileBusy } from "./retry-while-busy.ts";
-import { type Connection, Session } from "./session.ts";
+import { type Connection, loadDriver, Session } from "./session.ts";
 
 /**
  * Runs reads and writes on the open database. The driver is synchronous, so most work runs within the call; the rest
@@ -42,7 +42,8 @@ export class Access {
   open(onOpened: (session: Session) => void): Promise<void> {
     return this.#queue.run("lifecycle", async () => {
       if (this.#session?.isOpen) return;
-      const session = await retryWhileBusy(this.#deadline(), () => new Session(this.#settings));
+      const settings = await loadDriver(this.#settings);
+      const session = await retryWhileBusy(this.#deadline(), () => new Session(settings));
       this.#session = session;
       onOpened(session);
     });

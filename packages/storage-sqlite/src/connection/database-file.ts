@@ -15,8 +15,9 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { SynthaError } from "@syntha/core";
-import type { Database } from "better-sqlite3";
+import type { FileDatabase } from "../drivers/driver.ts";
 import { driverCode } from "../failure.ts";
+import { pragma } from "./pragma.ts";
 
 /**
  * Creates a missing file. An existing one is not opened: {@link checkFileWithWal} has the reason.
@@ -108,7 +109,7 @@ function kindOf(stats: Stats): string {
 }
 
 /** The file's name as SQLite uses it; empty for a database without a file. */
-export function fileNameOf(database: Database): string {
-  const [main] = database.pragma("database_list") as { file: string }[];
-  return main?.file ?? "";
+export function fileNameOf(database: FileDatabase): string {
+  const [, , file] = pragma(database, "database_list") ?? [];
+  return String(file ?? "");
 }

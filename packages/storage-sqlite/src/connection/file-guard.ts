@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { SynthaError } from "@syntha/core";
-import type { Database } from "better-sqlite3";
+import type { FileDatabase } from "../drivers/driver.ts";
 import { fileNameOf } from "./database-file.ts";
 import { monotonicNow } from "./monotonic-now.ts";
 import { TrackedFile } from "./tracked-file.ts";
@@ -31,7 +31,7 @@ export class FileGuard {
    * @param main The file as it was when the database was first opened.
    */
   constructor(
-    database: Database,
+    database: FileDatabase,
     path: string,
     recovery: RecoverySteps,
     main = new TrackedFile(path),
@@ -47,7 +47,7 @@ export class FileGuard {
   }
 
   /** A guard of the same file that also guards the log, which has been opened since. */
-  renewed(database: Database): FileGuard {
+  renewed(database: FileDatabase): FileGuard {
     return new FileGuard(database, this.#main.path, this.#recovery, this.#main);
   }
 

@@ -17,6 +17,8 @@ function tooOld(version: string): SynthaError {
   return new SynthaError(
     "STORAGE_MISMATCH",
     `SQLite ${version} can corrupt a database that several connections use; ${MINIMUM.join(".")} or later is required.`,
-    { hint: "Install better-sqlite3 12.8.0 or later, which includes a newer SQLite." },
+    {
+      hint: "Install better-sqlite3 12.8.0 or later, or, for node:sqlite, Node 22.22.3, 24.15 or later: they include a newer SQLite.",
+    },
   );
 }

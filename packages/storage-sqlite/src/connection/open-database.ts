@@ -1,12 +1,14 @@
 import { realpathSync } from "node:fs";
-import { SynthaError } from "@syntha/core";
-import SqliteDatabase, { type Database } from "better-sqlite3";
+import { isSynthaError, SynthaError } from "@syntha/core";
+import type { FileDatabase, FileDriver } from "../drivers/driver.ts";
 import { explainCannotOpen } from "./database-file.ts";
 import { checkLibraryVersion } from "./library-version.ts";
 import { checkWalOwner } from "./wal-owners.ts";
 import { migrate } from "../migrations/migrate.ts";
-import { checkFileWithWal, checkOwnership } from "./file-ownership.ts";
+import { checkFileWithWal, checkOwnership, claimOwnership } from "./file-ownership.ts";
+import { pragma } from "./pragma.ts";
 import { TrackedFile } from "./tracked-file.ts";
+import { Transactions } from "./transaction.ts";
 import { IN_MEMORY } from "../settings.ts";
 
 /** How long the driver waits for a lock. It blocks the process, so longer waits happen outside the driver. */
@@ -22,20 +24,19 @@ const WAL_BYTES = WAL_PAGES * 4_096;
 export type SyncMode = "FULL" | "NORMAL";
 
 interface OpenedFile {
-  readonly database: Database;
+  readonly database: FileDatabase;
   /** Undefined for a database in memory. */
   readonly file: TrackedFile | undefined;
 }
 
 /** Opens a file of Syntha's or an empty one; refuses any other and leaves it unchanged. Makes one attempt. */
-export function openDatabase(path: string, sync: SyncMode): OpenedFile {
+export function openDatabase(driver: FileDriver, path: string, sync: SyncMode): OpenedFile {
   if (path === IN_MEMORY)
-    return { database: configure(new SqliteDatabase(path), sync), file: undefined };
+    return { database: configure(driver.openInMemory(), sync), file: undefined };
   try {
     checkWalOwner(realpathSync(path));
-    checkFileWithWal(path, DRIVER_WAIT_MS);
-    const options = { timeout: DRIVER_WAIT_MS, fileMustExist: true };
-    const database = new SqliteDatabase(path, options);
+    checkFileWithWal(driver, path, DRIVER_WAIT_MS);
+    const database = driver.openFile(path, { isReadOnly: false, waitMs: DRIVER_WAIT_MS });
     // Before the tables are prepared: that takes long enough for a restore to replace the file.
     const file = new TrackedFile(path);
     return { database: configure(database, sync, path), file };
@@ -45,14 +46,14 @@ export function openDatabase(path: string, sync: SyncMode): OpenedFile {
 }
 
 /** Closes the database when it throws. @param path Of a file whose ownership is to be checked. */
-function configure(database: Database, sync: SyncMode, path?: string): Database {
+function configure(database: FileDatabase, sync: SyncMode, path?: string): FileDatabase {
   try {
     checkLibrary(database);
     if (path !== undefined) checkOwnership(database, path);
-    database.pragma("foreign_keys = ON");
-    database.pragma("trusted_schema = OFF");
-    database.pragma(`wal_autocheckpoint = ${WAL_PAGES}`);
-    database.pragma(`journal_size_limit = ${WAL_BYTES}`);
+    database.exec("PRAGMA foreign_keys = ON");
+    database.exec("PRAGMA trusted_schema = OFF");
+    database.exec(`PRAGMA wal_autocheckpoint = ${WAL_PAGES}`);
+    database.exec(`PRAGMA journal_size_limit = ${WAL_BYTES}`);
     prepare(database, sync);
     return database;
   } catch (error) {
@@ -62,26 +63,35 @@ function configure(database: Database, sync: SyncMode, path?: string): Database 
 }
 
 /** Prepares a database of the user's; changes only the settings that a mesh depends on. */
-export function prepareDatabase(database: Database, sync: SyncMode): void {
+export function prepareDatabase(database: FileDatabase, sync: SyncMode): void {
   checkLibrary(database);
   prepare(database, sync);
 }
 
-function prepare(database: Database, sync: SyncMode): void {
+function prepare(database: FileDatabase, sync: SyncMode): void {
   checkEncoding(database);
-  if (!database.memory && journalMode(database) !== "wal") useWriteAheadLog(database);
-  database.pragma(`synchronous = ${sync}`);
+  if (!database.isInMemory && journalMode(database) !== "wal") useWriteAheadLog(database);
+  database.exec(`PRAGMA synchronous = ${sync}`);
   // On macOS, a sync leaves data in the disk's cache without these.
-  database.pragma(`fullfsync = ${sync === "FULL" ? "ON" : "OFF"}`);
-  database.pragma("checkpoint_fullfsync = ON");
-  migrate(database);
+  database.exec(`PRAGMA fullfsync = ${sync === "FULL" ? "ON" : "OFF"}`);
+  database.exec("PRAGMA checkpoint_fullfsync = ON");
+  runMigrations(database);
 }
 
-function journalMode(database: Database, change = ""): string {
-  return String(database.pragma(`journal_mode${change}`, { simple: true }));
+/** An unknown outcome of the commit does not matter: the next opening finds the migrations done or pending. */
+function runMigrations(database: FileDatabase): void {
+  try {
+    migrate(database, new Transactions(database), { onEmpty: () => claimOwnership(database) });
+  } catch (error) {
+    throw isSynthaError(error, "UNKNOWN_OUTCOME") ? error.cause : error;
+  }
 }
 
-function useWriteAheadLog(database: Database): void {
+function journalMode(database: FileDatabase, change = ""): string {
+  return String(pragma(database, `journal_mode${change}`)?.[0]);
+}
+
+function useWriteAheadLog(database: FileDatabase): void {
   const mode = journalMode(database, " = WAL");
   if (mode === "wal") return;
   throw new SynthaError(
@@ -92,14 +102,14 @@ function useWriteAheadLog(database: Database): void {
 }
 
 /** SQLite orders text by its bytes; only in UTF-8 is that the order of code points. */
-function checkEncoding(database: Database): void {
-  const encoding = String(database.pragma("encoding", { simple: true }));
+function checkEncoding(database: FileDatabase): void {
+  const encoding = String(pragma(database, "encoding")?.[0]);
   if (encoding === "UTF-8") return;
   throw new SynthaError("STORAGE_MISMATCH", `The text encoding of this database is ${encoding}.`, {
     hint: "Use a database in UTF-8, SQLite's default.",
   });
 }
 
-function checkLibrary(database: Database): void {
-  checkLibraryVersion(String(database.prepare("SELECT sqlite_version()").pluck().get()));
+function checkLibrary(database: FileDatabase): void {
+  checkLibraryVersion(String(database.query("SELECT sqlite_version()").get()?.[0]));
 }

@@ -1,14 +1,16 @@
 import { isAbsolute } from "node:path";
 import { SynthaError } from "@syntha/core";
-import SqliteDatabase, { type Database } from "better-sqlite3";
+import type { FileDatabase, FileDriver } from "../drivers/driver.ts";
+import { databaseIsLocked } from "../failure.ts";
 import { Get } from "../reads/get.ts";
-import { IN_MEMORY, type Settings } from "../settings.ts";
+import { type FileSource, IN_MEMORY, type Settings } from "../settings.ts";
+import { type Query, query } from "../sql/database.ts";
 import { Tables } from "../tables/index.ts";
 import { ensureFile, fileNameOf } from "./database-file.ts";
 import { FileGuard, type RecoverySteps } from "./file-guard.ts";
 import { openDatabase, prepareDatabase, type SyncMode } from "./open-database.ts";
 import { registerOpenFile } from "./open-files.ts";
-import { type Query, query } from "./statement.ts";
+import { pragma } from "./pragma.ts";
 import { Transactions } from "./transaction.ts";
 import { checkWalOwner, registerWal } from "./wal-owners.ts";
 
@@ -20,12 +22,28 @@ export interface Connection {
 }
 
 interface OpenConnection extends Connection {
-  readonly database: Database;
+  readonly database: FileDatabase;
   /** Undefined for a database without a file. */
   readonly guard: FileGuard | undefined;
   readonly version: Query<[number]>;
   /** Called when the database is closed. */
   readonly unregisterWal: () => void;
+}
+
+type LoadedSource =
+  | (Omit<FileSource, "driver"> & { readonly driver: FileDriver })
+  | { readonly database: FileDatabase };
+
+/** What sessions are opened with: settings, and the loaded driver. */
+export interface SessionSettings extends Omit<Settings, "source"> {
+  readonly source: LoadedSource;
+}
+
+/** @throws MISCONFIGURED when the driver can't be loaded */
+export async function loadDriver(settings: Settings): Promise<SessionSettings> {
+  const { source } = settings;
+  if ("database" in source) return { ...settings, source };
+  return { ...settings, source: { ...source, driver: await source.driver.load() } };
 }
 
 /**
@@ -37,13 +55,13 @@ interface OpenConnection extends Connection {
  * - *closed*: by `close`. A database of the user's is also closed when the user closes it.
  */
 export class Session {
-  readonly #settings: Settings;
+  readonly #settings: SessionSettings;
   readonly #unregisterFile: () => void;
   #connection: OpenConnection;
   #renewals = 0;
 
   /** Makes one attempt; throws SQLITE_BUSY when the database is locked. */
-  constructor(settings: Settings) {
+  constructor(settings: SessionSettings) {
     this.#settings = settings;
     this.#unregisterFile = registerFile(settings);
     try {
@@ -55,7 +73,7 @@ export class Session {
   }
 
   get isOpen(): boolean {
-    return this.#ownsDatabase || this.#connection.database.open;
+    return this.#ownsDatabase || this.#connection.database.isOpen;
   }
 
   /** @throws UNAVAILABLE when the file was deleted or replaced; the error of SQLite while a failed disk keeps failing */
@@ -108,7 +126,11 @@ export class Session {
       this.#connection = toConnection(database, !("database" in source), guard);
     } else {
       database.close();
-      const { database: next } = openDatabase(source.path, syncModeOf(this.#settings));
+      const { database: next } = openDatabase(
+        source.driver,
+        source.path,
+        syncModeOf(this.#settings),
+      );
       this.#connection = closeOnError(next, () => {
         checkpoint(next);
         return toConnection(next, true, guard?.renewed(next));
@@ -129,17 +151,17 @@ const REPLACE_DATABASE: RecoverySteps = {
 };
 
 /** Runs before the file is opened; creates a missing file. */
-function registerFile({ source }: Settings): () => void {
+function registerFile({ source }: SessionSettings): () => void {
   if ("database" in source) {
     const { database } = source;
-    if (!database.open) throw databaseIsClosed();
+    if (!database.isOpen) throw databaseIsClosed();
     const name = fileNameOf(database);
     if (name !== "" && !isAbsolute(name)) throw openedByDescriptor();
     return registerOpenFile(name, database);
   }
   if (source.path === IN_MEMORY) return () => {};
   ensureFile(source.path, source.mode);
-  return registerOpenFile(source.path);
+  return registerOpenFile(source.path, { copy: source.driver.copy, isOpen: true });
 }
 
 function databaseIsClosed(): SynthaError {
@@ -156,7 +178,7 @@ function openedByDescriptor(): SynthaError {
   );
 }
 
-function connect(settings: Settings): OpenConnection {
+function connect(settings: SessionSettings): OpenConnection {
   const { source } = settings;
   const sync = syncModeOf(settings);
   if ("database" in source) {
@@ -166,50 +188,55 @@ function connect(settings: Settings): OpenConnection {
     prepareDatabase(database, sync);
     return toConnection(database, false, guard?.renewed(database));
   }
-  const { path } = source;
-  const { database, file } = openDatabase(path, sync);
+  const { driver, path } = source;
+  const { database, file } = openDatabase(driver, path, sync);
   return closeOnError(database, () =>
     toConnection(database, true, file && new FileGuard(database, path, REOPEN_STORAGE, file)),
   );
 }
 
 function toConnection(
-  database: Database,
+  database: FileDatabase,
   isOwned: boolean,
   guard: FileGuard | undefined,
 ): OpenConnection {
   const tables = new Tables(database);
   const transactions = new Transactions(database);
-  const get = new Get(database, isOwned, tables, transactions);
+  const get = new Get(
+    database,
+    tables,
+    transactions,
+    isOwned ? () => false : () => database.isInTransaction,
+  );
   const version = query<[number]>(database, "PRAGMA data_version");
   const unregisterWal = registerWal(fileNameOf(database));
   return { database, guard, version, tables, transactions, get, unregisterWal };
 }
 
-function syncModeOf({ durability }: Settings): SyncMode {
+function syncModeOf({ durability }: SessionSettings): SyncMode {
   return durability === "power" ? "FULL" : "NORMAL";
 }
 
 /** Guards of users' databases: the file that such a database has open is known only from its first use here. */
-const guards = new WeakMap<Database, FileGuard>();
+const guards = new WeakMap<object, FileGuard>();
 
-function guardOf(database: Database): FileGuard | undefined {
+function guardOf(database: FileDatabase): FileGuard | undefined {
   const name = fileNameOf(database);
   if (name === "") return undefined;
-  const guard = guards.get(database) ?? new FileGuard(database, name, REPLACE_DATABASE);
+  const guard = guards.get(database.handle) ?? new FileGuard(database, name, REPLACE_DATABASE);
   guard.checkMain();
-  guards.set(database, guard);
+  guards.set(database.handle, guard);
   return guard;
 }
 
 /** @throws SQLITE_BUSY while another connection reads from the log */
-function checkpoint(database: Database): void {
-  const [result] = database.pragma("wal_checkpoint(TRUNCATE)") as { busy: number }[];
+function checkpoint(database: FileDatabase): void {
+  const [busy] = pragma(database, "wal_checkpoint(TRUNCATE)") ?? [];
   // SQLite's function returns this as an error, the pragma as a row.
-  if (result?.busy === 1) throw new SqliteDatabase.SqliteError("database is locked", "SQLITE_BUSY");
+  if (busy === 1) throw databaseIsLocked();
 }
 
-function closeOnError<T>(database: Database, work: () => T): T {
+function closeOnError<T>(database: FileDatabase, work: () => T): T {
   try {
     return work();
   } catch (error) {

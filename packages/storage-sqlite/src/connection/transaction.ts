@@ -1,22 +1,22 @@
-import type { Database } from "better-sqlite3";
+import type { FileDatabase } from "../drivers/driver.ts";
 import { isDiskFailure, isRefusedCommit, unknownOutcome } from "../failure.ts";
-import { type Command, command } from "./statement.ts";
+import type { Command, SqlTransactions } from "../sql/database.ts";
 
 /** Runs synchronous work in a transaction, without interleaving within this process. */
-export class Transactions {
-  readonly #database: Database;
+export class Transactions implements SqlTransactions {
+  readonly #database: FileDatabase;
   readonly #beginRead: Command;
   readonly #beginWrite: Command;
   readonly #commit: Command;
   readonly #rollback: Command;
   #isTrusted = true;
 
-  constructor(database: Database) {
+  constructor(database: FileDatabase) {
     this.#database = database;
-    this.#beginRead = command(database, "BEGIN");
-    this.#beginWrite = command(database, "BEGIN IMMEDIATE");
-    this.#commit = command(database, "COMMIT");
-    this.#rollback = command(database, "ROLLBACK");
+    this.#beginRead = database.command("BEGIN");
+    this.#beginWrite = database.command("BEGIN IMMEDIATE");
+    this.#commit = database.command("COMMIT");
+    this.#rollback = database.command("ROLLBACK");
   }
 
   /** False after a failure of the disk: the disk may not hold what this connection has written. */
@@ -56,7 +56,7 @@ export class Transactions {
 
   #rollBack(): void {
     // SQLite rolls back by itself after some errors, such as a full disk.
-    if (!this.#database.inTransaction) return;
+    if (!this.#database.isInTransaction) return;
     try {
       this.#rollback.run();
     } catch {

@@ -1,43 +1,44 @@
 import { SynthaError } from "@syntha/core";
-import type { Database } from "better-sqlite3";
+import type { SqlDatabase, SqlTransactions } from "../sql/database.ts";
 import { MIGRATIONS } from "./index.ts";
 import type { Migration } from "./migration.ts";
 
-/** "Synt", in the header of files that Syntha created. */
-export const APPLICATION_ID = 0x53_79_6e_74;
+export interface MigrateOptions {
+  /** Called in the transaction of the migrations if the database has no tables yet. */
+  onEmpty?: (() => void) | undefined;
+  migrations?: readonly Migration[] | undefined;
+}
 
 /**
  * Runs pending migrations; without any it writes nothing. Any number of processes may run it at once: one migrates, and
  * the others wait for the lock and then find nothing pending.
  * @throws STORAGE_MISMATCH when a newer release has changed the schema in a way that this one can't read
  */
-export function migrate(database: Database, migrations: readonly Migration[] = MIGRATIONS): void {
+export function migrate(
+  database: SqlDatabase,
+  transactions: SqlTransactions,
+  { onEmpty, migrations = MIGRATIONS }: MigrateOptions = {},
+): void {
   if (pending(database, migrations).length === 0) return;
-  database.exec("BEGIN IMMEDIATE");
-  try {
-    if (isEmpty(database)) database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  transactions.write(() => {
+    if (isEmpty(database)) onEmpty?.();
     database.exec(`CREATE TABLE IF NOT EXISTS syntha_migration (
       version INTEGER PRIMARY KEY, breaking INTEGER NOT NULL, at INTEGER NOT NULL) STRICT`);
-    const record = database.prepare("INSERT INTO syntha_migration VALUES (?, ?, ?)");
+    const record = database.command("INSERT INTO syntha_migration VALUES (?, ?, ?)");
     for (const { version, breaking, sql } of pending(database, migrations)) {
       // Ledger row first: a second migrator fails here, before it changes a table.
       record.run(version, breaking ? 1 : 0, Date.now());
       database.exec(sql);
     }
-    database.exec("COMMIT");
-  } catch (error) {
-    if (database.inTransaction) database.exec("ROLLBACK");
-    throw error;
-  }
+  });
 }
 
-function pending(database: Database, migrations: readonly Migration[]): readonly Migration[] {
+function pending(database: SqlDatabase, migrations: readonly Migration[]): readonly Migration[] {
   if (!hasLedger(database)) return migrations;
-  const done = database
-    .prepare("SELECT version, breaking FROM syntha_migration")
-    .raw()
-    .safeIntegers(false)
-    .all() as [number, number][];
+  const done = database.query("SELECT version, breaking FROM syntha_migration").all() as [
+    number,
+    number,
+  ][];
   const latest = migrations.at(-1)?.version ?? 0;
   const newer = done.filter(([version, breaking]) => breaking === 1 && version > latest);
   if (newer.length > 0) throw tooNew(Math.max(...newer.map(([version]) => version)), latest);
@@ -45,19 +46,13 @@ function pending(database: Database, migrations: readonly Migration[]): readonly
   return migrations.filter(({ version }) => !versions.has(version));
 }
 
-function hasLedger(database: Database): boolean {
-  return (
-    database
-      .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'syntha_migration'")
-      .get() !== undefined
-  );
+function hasLedger(database: SqlDatabase): boolean {
+  const ledger = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'syntha_migration'";
+  return database.query(ledger).get() !== undefined;
 }
 
-function isEmpty(database: Database): boolean {
-  return (
-    database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined &&
-    Number(database.pragma("application_id", { simple: true })) === 0
-  );
+function isEmpty(database: SqlDatabase): boolean {
+  return database.query("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
 }
 
 function tooNew(found: number, known: number): SynthaError {

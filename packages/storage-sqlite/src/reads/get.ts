@@ -6,12 +6,16 @@ import {
   isVisibleWithoutTopics,
   type Snapshot,
 } from "@syntha/core/storage";
-import type { Database } from "better-sqlite3";
-import { type Query, query, type Row } from "../connection/statement.ts";
+import {
+  type Query,
+  query,
+  type Row,
+  type SqlDatabase,
+  type SqlTransactions,
+} from "../sql/database.ts";
 import type { Tables } from "../tables/index.ts";
 import { ITEM, toItem } from "../tables/item-columns.ts";
 import { emptyTenant, snapshotOf } from "../tables/tenants.ts";
-import type { Transactions } from "../connection/transaction.ts";
 
 export type GetResult = Snapshot & { readonly items: readonly (ItemRow | undefined)[] };
 
@@ -26,17 +30,24 @@ const ITEM_AT = 5;
 
 /** Reads items by key that an actor can see. */
 export class Get {
-  readonly #database: Database;
-  readonly #isOwned: boolean;
   readonly #tables: Tables;
-  readonly #transactions: Transactions;
+  readonly #transactions: SqlTransactions;
+  readonly #isInOtherTransaction: () => boolean;
   readonly #one: Query;
 
-  constructor(database: Database, isOwned: boolean, tables: Tables, transactions: Transactions) {
-    this.#database = database;
-    this.#isOwned = isOwned;
+  /**
+   * @param isInOtherTransaction Whether the database is in a transaction that is not of these ones. A statement outside a
+   * transaction would join it, and read its old snapshot; BEGIN fails as busy instead.
+   */
+  constructor(
+    database: SqlDatabase,
+    tables: Tables,
+    transactions: SqlTransactions,
+    isInOtherTransaction: () => boolean,
+  ) {
     this.#tables = tables;
     this.#transactions = transactions;
+    this.#isInOtherTransaction = isInOtherTransaction;
     // One statement reads one snapshot, so it needs no transaction.
     this.#one = query(
       database,
@@ -49,14 +60,9 @@ export class Get {
   }
 
   read(tenant: string, actor: Actor, keys: readonly string[], clock: number): GetResult {
-    return keys.length === 1 && !this.#isInUsersTransaction()
+    return keys.length === 1 && !this.#isInOtherTransaction()
       ? this.#readOne(tenant, actor, keys[0] as string, clock)
       : this.#transactions.read(() => this.#readAll(tenant, actor, keys, clock));
-  }
-
-  /** A statement outside a transaction would join the user's, and read its old snapshot; BEGIN fails as busy instead. */
-  #isInUsersTransaction(): boolean {
-    return !this.#isOwned && this.#database.inTransaction;
   }
 
   #readOne(name: string, actor: Actor, key: string, clock: number): GetResult {

@@ -7,8 +7,7 @@ import {
   type Permissions,
   type Sighting,
 } from "@syntha/core/storage";
-import type { Database } from "better-sqlite3";
-import { type Command, command, type Query, query } from "../connection/statement.ts";
+import { type Command, command, type Query, query, type SqlDatabase } from "../sql/database.ts";
 
 /** What a commit reads of an agent. */
 export interface AgentRow {
@@ -32,7 +31,7 @@ export class Agents {
   readonly #setCard: Command;
   readonly #see: Command;
 
-  constructor(database: Database) {
+  constructor(database: SqlDatabase) {
     this.#find = query(
       database,
       "SELECT permissions, first_seen, last_seen FROM syntha_agent WHERE tenant = ? AND name = ?",

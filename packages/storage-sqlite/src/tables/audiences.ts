@@ -1,6 +1,5 @@
 import type { AudienceBucket, ItemEffect, ItemRow } from "@syntha/core/storage";
-import type { Database } from "better-sqlite3";
-import { type Command, command, type Query, query } from "../connection/statement.ts";
+import { type Command, command, type Query, query, type SqlDatabase } from "../sql/database.ts";
 import { ITEM, ITEM_HEAD, KEY_COLUMNS, toItem } from "./item-columns.ts";
 import { type ListedItem, toListed } from "./items.ts";
 import type { Routes } from "./routes.ts";
@@ -15,7 +14,7 @@ export class Audiences {
   readonly #routes: Routes;
 
   // CROSS JOIN fixes the join order, whatever statistics a user makes SQLite gather.
-  constructor(database: Database, routes: Routes) {
+  constructor(database: SqlDatabase, routes: Routes) {
     this.#routes = routes;
     this.#list = query(
       database,

@@ -1,6 +1,5 @@
 import type { ItemEffect, ItemRow } from "@syntha/core/storage";
-import type { Database } from "better-sqlite3";
-import { type Command, command, type Query, query } from "../connection/statement.ts";
+import { type Command, command, type Query, query, type SqlDatabase } from "../sql/database.ts";
 import { ITEM, toItem } from "./item-columns.ts";
 import type { Routes } from "./routes.ts";
 
@@ -12,7 +11,7 @@ export class Dependencies {
   readonly #delete: Command;
   readonly #routes: Routes;
 
-  constructor(database: Database, routes: Routes) {
+  constructor(database: SqlDatabase, routes: Routes) {
     this.#routes = routes;
     this.#dependents = query(
       database,

@@ -6,8 +6,14 @@ import {
   bucketsOf,
   topicBucket,
 } from "@syntha/core/storage";
-import type { Database } from "better-sqlite3";
-import { type Command, command, type Query, query, type Row } from "../connection/statement.ts";
+import {
+  type Command,
+  command,
+  type Query,
+  query,
+  type Row,
+  type SqlDatabase,
+} from "../sql/database.ts";
 import { type Routes, toRouteText } from "./routes.ts";
 
 type PositionColumns = [position: number, index: number];
@@ -35,7 +41,7 @@ export class Events {
   readonly #delete: Command;
   readonly #deleteAudience: Command;
 
-  constructor(database: Database, routes: Routes) {
+  constructor(database: SqlDatabase, routes: Routes) {
     this.#routes = routes;
     const after = "(position, idx) > (?, ?) ORDER BY position, idx LIMIT ?";
     this.#find = query(

@@ -1,4 +1,4 @@
-import type { Database } from "better-sqlite3";
+import type { SqlDatabase } from "../sql/database.ts";
 import { Audiences } from "./audiences.ts";
 import { Dependencies } from "./dependencies.ts";
 import { Events } from "./events.ts";
@@ -31,7 +31,7 @@ export class Tables {
   readonly log: Log;
   readonly rows: TenantRows;
 
-  constructor(database: Database) {
+  constructor(database: SqlDatabase) {
     this.tenants = new Tenants(database);
     this.routes = new Routes(database);
     this.items = new Items(database, this.routes);

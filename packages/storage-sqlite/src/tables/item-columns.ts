@@ -1,5 +1,5 @@
 import { encodeTask, type ItemRow, keyRow, parseTask } from "@syntha/core/storage";
-import type { Row } from "../connection/statement.ts";
+import type { Row } from "../sql/database.ts";
 import { type Routes, toRouteText } from "./routes.ts";
 
 /** Columns of `syntha_item i` in the order of {@link toItem}, without the value. */

@@ -1,6 +1,12 @@
 import { encodeTask, ExpiredItems, type ItemRow, type ItemState } from "@syntha/core/storage";
-import type { Database } from "better-sqlite3";
-import { type Command, command, type Query, query, type Row } from "../connection/statement.ts";
+import {
+  type Command,
+  command,
+  type Query,
+  query,
+  type Row,
+  type SqlDatabase,
+} from "../sql/database.ts";
 import type { Routes } from "./routes.ts";
 import {
   COLUMNS,
@@ -37,7 +43,7 @@ export class Items {
   readonly #leases: Query<[number]>;
   readonly #delete: Command;
 
-  constructor(database: Database, routes: Routes) {
+  constructor(database: SqlDatabase, routes: Routes) {
     this.#routes = routes;
     this.#find = query(
       database,

@@ -14,8 +14,14 @@ import {
   parseStoredChange,
   parsePriorAudience,
 } from "@syntha/core/storage";
-import type { Database } from "better-sqlite3";
-import { type Command, command, type Query, query, type Row } from "../connection/statement.ts";
+import {
+  type Command,
+  command,
+  type Query,
+  query,
+  type Row,
+  type SqlDatabase,
+} from "../sql/database.ts";
 import { EVENT, toEvent } from "./events.ts";
 import type { Routes } from "./routes.ts";
 
@@ -40,7 +46,7 @@ export class Log {
   readonly #removeTo: Command;
   readonly #removeExceptHistory: Command;
 
-  constructor(database: Database, routes: Routes) {
+  constructor(database: SqlDatabase, routes: Routes) {
     this.#routes = routes;
     const current = `LEFT JOIN syntha_item i ON l.type = 'put' AND i.tenant = l.tenant AND i.key = l.key
        LEFT JOIN syntha_event v ON l.type = 'event' AND v.tenant = l.tenant AND v.position = l.position AND v.idx = l.idx`;

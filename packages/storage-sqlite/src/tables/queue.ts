@@ -5,8 +5,7 @@ import {
   type QueueBucket,
   storedPriorities,
 } from "@syntha/core/storage";
-import type { Database } from "better-sqlite3";
-import { type Command, command, type Query, query } from "../connection/statement.ts";
+import { type Command, command, type Query, query, type SqlDatabase } from "../sql/database.ts";
 import { ITEM, toItem } from "./item-columns.ts";
 import type { Routes } from "./routes.ts";
 
@@ -27,7 +26,7 @@ export class Queue {
   readonly #move: Command;
   readonly #routes: Routes;
 
-  constructor(database: Database, routes: Routes) {
+  constructor(database: SqlDatabase, routes: Routes) {
     this.#routes = routes;
     this.#nextRank = query(
       database,

@@ -1,6 +1,5 @@
 import type { Allowance } from "@syntha/core/storage";
-import type { Database } from "better-sqlite3";
-import { type Command, command, type Query, query } from "../connection/statement.ts";
+import { type Command, command, type Query, query, type SqlDatabase } from "../sql/database.ts";
 
 /** The row of the tenant's own rate: no agent has this name. */
 const TENANT_ITSELF = "";
@@ -12,7 +11,7 @@ export class Rates {
   readonly #set: Command;
   readonly #removeUnusedSince: Command;
 
-  constructor(database: Database) {
+  constructor(database: SqlDatabase) {
     this.#find = query(
       database,
       "SELECT remaining, at FROM syntha_rate WHERE tenant = ? AND agent = ?",

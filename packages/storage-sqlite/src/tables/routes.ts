@@ -1,6 +1,5 @@
 import type { AudienceBucket, EntryPosition, Route } from "@syntha/core/storage";
-import type { Database } from "better-sqlite3";
-import { type Query, query } from "../connection/statement.ts";
+import { type Query, query, type SqlDatabase } from "../sql/database.ts";
 
 /** Parsed routes by their text: most items of a mesh share a few. */
 const cache = new Map<string, Route>();
@@ -14,11 +13,11 @@ export function toRouteText(route: Route): string {
 
 /** Reads the column `route`. A damaged one is restored from the audience tables, which hold the same. */
 export class Routes {
-  readonly #database: Database;
+  readonly #database: SqlDatabase;
   #ofItem: Query<[AudienceBucket]> | undefined;
   #ofEvent: Query<[AudienceBucket]> | undefined;
 
-  constructor(database: Database) {
+  constructor(database: SqlDatabase) {
     this.#database = database;
   }
 

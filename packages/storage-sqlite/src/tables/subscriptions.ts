@@ -1,6 +1,5 @@
-import type { Database } from "better-sqlite3";
 import type { AgentHolding, PastSubscription } from "@syntha/core/storage";
-import { type Command, command, type Query, query } from "../connection/statement.ts";
+import { type Command, command, type Query, query, type SqlDatabase } from "../sql/database.ts";
 
 /** How many subscriptions ended, and how many of them were the last one of their agent. */
 export interface EndedSubscriptions {
@@ -30,7 +29,7 @@ export class Subscriptions {
   readonly #removeAll: Command;
   readonly #insertPast: Command;
 
-  constructor(database: Database) {
+  constructor(database: SqlDatabase) {
     const one = "tenant = ? AND agent = ? AND topic = ?";
     this.#has = query(database, `SELECT 1 FROM syntha_subscription WHERE ${one}`);
     this.#any = query(

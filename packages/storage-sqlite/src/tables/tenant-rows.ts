@@ -1,5 +1,4 @@
-import type { Database } from "better-sqlite3";
-import { type Command, command, type Query, query } from "../connection/statement.ts";
+import { type Command, command, type Query, query, type SqlDatabase } from "../sql/database.ts";
 
 /** Every table with rows of tenants except `tenant`, and its key after the tenant. */
 const TABLES = {
@@ -30,7 +29,7 @@ interface Deletion {
 export class TenantRows {
   readonly #tables: readonly Deletion[];
 
-  constructor(database: Database) {
+  constructor(database: SqlDatabase) {
     this.#tables = Object.entries(TABLES).map(([table, key]) => {
       const columns = key.join(", ");
       const from = `FROM syntha_${table} WHERE tenant = ?`;

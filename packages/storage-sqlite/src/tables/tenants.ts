@@ -1,6 +1,5 @@
 import type { RemovedEvent, Snapshot } from "@syntha/core/storage";
-import type { Database } from "better-sqlite3";
-import { type Command, command, type Query, query } from "../connection/statement.ts";
+import { type Command, command, type Query, query, type SqlDatabase } from "../sql/database.ts";
 
 /** A tenant's row. The id of a tenant that does not exist is 0, which no row of any table has. */
 export interface Tenant {
@@ -74,7 +73,7 @@ export class Tenants {
   readonly #findDropped: Query<[id: number]>;
   readonly #remove: Command;
 
-  constructor(database: Database) {
+  constructor(database: SqlDatabase) {
     const columns = `id, epoch, head, head_commit_id, floor, floor_commit_id, floor_entries, history_floor, log_entries,
       removed_event_position, removed_event_idx, removed_event_fingerprint,
       now, items, bytes, has_usage, globals, events, agents, topics`;

@@ -1,6 +1,5 @@
 import type { TopicRecord } from "@syntha/core/storage";
-import type { Database } from "better-sqlite3";
-import { type Command, command, type Query, query } from "../connection/statement.ts";
+import { type Command, command, type Query, query, type SqlDatabase } from "../sql/database.ts";
 
 type Columns = [name: string, subscribers: number, items: number];
 
@@ -12,7 +11,7 @@ export class Topics {
   readonly #update: Command;
   readonly #delete: Command;
 
-  constructor(database: Database) {
+  constructor(database: SqlDatabase) {
     this.#find = query(
       database,
       "SELECT name, subscribers, items FROM syntha_topic WHERE tenant = ? AND name = ?",

@@ -1,6 +1,5 @@
 import type { Usage } from "@syntha/core/storage";
-import type { Database } from "better-sqlite3";
-import { type Command, command, type Query, query } from "../connection/statement.ts";
+import { type Command, command, type Query, query, type SqlDatabase } from "../sql/database.ts";
 
 /** Items and bytes that each agent owns; an agent without a row owns none. */
 export class Usages {
@@ -9,7 +8,7 @@ export class Usages {
   readonly #clear: Command;
   readonly #countAll: Command;
 
-  constructor(database: Database) {
+  constructor(database: SqlDatabase) {
     this.#find = query(
       database,
       "SELECT items, bytes FROM syntha_usage WHERE tenant = ? AND agent = ?",

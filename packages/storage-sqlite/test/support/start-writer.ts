@@ -10,11 +10,17 @@ export interface Writer {
   readonly ended: Promise<number | null>;
 }
 
-/** Starts the writer in a separate process. */
+/** Starts the writer in a separate process, with the default driver. */
 export function startWriter(...args: readonly string[]): Writer {
+  return startWriterBy("better-sqlite3", ...args);
+}
+
+/** @param driver Its name. */
+export function startWriterBy(driver: string, ...args: readonly string[]): Writer {
   const script = new URL("writer.ts", import.meta.url).pathname;
   const child = spawn(process.execPath, ["--conditions=@syntha/source", script, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, DRIVER: driver, NODE_NO_WARNINGS: "1" },
   });
   onTestFinished(() => void child.kill("SIGKILL"));
   let text = "";

@@ -1,15 +1,18 @@
 /**
  * A program with several tasks: `node writer.ts open FILE`, `count FILE TIMES`, `write FILE NAME`, `fill FILE NAME` or
  * `copy FILE FILE ["until killed"]`. It prints a line for each completed step.
+ * The environment variable DRIVER names the driver.
  */
 import { writeSync } from "node:fs";
 import { ContextMesh, type CopyProgress, copyTenant, isSynthaError } from "@syntha/core";
 import { decide, type Outcome } from "@syntha/core/storage";
 import { SqliteStorage } from "@syntha/storage-sqlite";
+import { nodeSqlite } from "@syntha/storage-sqlite/node-sqlite";
 import { bySystem, put, write } from "./operations.ts";
 
 const [task, path = "", argument = "", how = ""] = process.argv.slice(2);
-const storage = new SqliteStorage({ path, durability: "process" });
+const driver = process.env["DRIVER"] === "node:sqlite" ? nodeSqlite() : undefined;
+const storage = new SqliteStorage({ path, driver, durability: "process" });
 await storage.open();
 
 if (task === "open") await write(storage, 1, `of ${process.pid}`);
@@ -67,7 +70,7 @@ async function copy(to: string): Promise<void> {
     if (how === "until killed" && section === "changes")
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   };
-  const target = new SqliteStorage({ path: to, durability: "process" });
+  const target = new SqliteStorage({ path: to, driver, durability: "process" });
   const options = { tenantId: "acme", batch: 20, onProgress };
   const { resumed } = await copyTenant({ from: storage, to: target, ...options });
   print(resumed ? "resumed" : "complete");
