@@ -18,7 +18,7 @@ export const cas: Program = {
   name: "cas",
   guarantee:
     "Processes that compare and set lose no update, and a watch in another process receives a change within 250 ms (p99)",
-  storages: ["sqlite", "postgres"],
+  storages: ["sqlite", "node-sqlite", "postgres"],
   unit: "updates",
   count: 80_000,
   run: runCas,

@@ -11,7 +11,7 @@ const MAX_LIFETIME_MS = 120;
 export const kill: Program = {
   name: "kill",
   guarantee: "An acknowledged write survives `kill -9` of the writing processes",
-  storages: ["sqlite", "postgres"],
+  storages: ["sqlite", "node-sqlite", "postgres"],
   unit: "rounds",
   count: 1_000,
   run: runKill,

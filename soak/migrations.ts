@@ -13,7 +13,7 @@ export const migrations: Program = {
   name: "migrations",
   guarantee:
     "Any number of processes may install the schema at once and be killed at any step: the schema is complete and correct",
-  storages: ["sqlite", "postgres"],
+  storages: ["sqlite", "node-sqlite", "postgres"],
   unit: "rounds",
   count: 50,
   run: runMigrations,

@@ -4,7 +4,7 @@ import { postgresDatabase } from "./postgres-database.ts";
 import { sqliteDatabase } from "./sqlite-database.ts";
 import { createStorage } from "./storage.ts";
 
-export const STORAGE_KINDS = ["memory", "sqlite", "postgres"] as const;
+export const STORAGE_KINDS = ["memory", "sqlite", "node-sqlite", "postgres"] as const;
 export type StorageKind = (typeof STORAGE_KINDS)[number];
 
 /** A database for one run of a program. */
@@ -24,7 +24,7 @@ export interface Database {
 /** The location of a database, which can be passed to other processes as JSON. */
 export type Address =
   | { readonly kind: "memory" }
-  | { readonly kind: "sqlite"; readonly path: string }
+  | { readonly kind: "sqlite" | "node-sqlite"; readonly path: string }
   | { readonly kind: "postgres"; readonly connectionString: string; readonly schema: string };
 
 /** @param url A PostgreSQL server. Default: the one of the environment, or a new one. */
@@ -33,7 +33,8 @@ export async function createDatabase(kind: StorageKind, url?: string): Promise<D
     case "memory":
       return memoryDatabase();
     case "sqlite":
-      return sqliteDatabase();
+    case "node-sqlite":
+      return sqliteDatabase(kind);
     case "postgres":
       return postgresDatabase(url);
   }

@@ -16,7 +16,7 @@ export interface SoakOptions {
 }
 
 export const USAGE =
-  "pnpm soak [program …]  --storage sqlite|postgres|memory  --count N  --seed S  --minutes M (time limit)  --burners N (processes that keep a core busy)  --record";
+  "pnpm soak [program …]  --storage sqlite|node-sqlite|postgres|memory  --count N  --seed S  --minutes M (time limit)  --burners N (processes that keep a core busy)  --record";
 
 /** @throws Error with a message for the user. */
 export function readOptions(args: readonly string[], programs: readonly string[]): SoakOptions {

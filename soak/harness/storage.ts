@@ -2,6 +2,7 @@ import { ContextMesh, MemoryStorage, type Storage } from "@syntha/core";
 import type { Clock } from "@syntha/core/storage";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { SqliteStorage } from "@syntha/storage-sqlite";
+import { nodeSqlite } from "@syntha/storage-sqlite/node-sqlite";
 import type { Address } from "./database.ts";
 
 /** Opens a storage at an address, as a separate process does. */
@@ -13,6 +14,10 @@ export function createStorage(address: Address, now?: Clock): Storage {
     case "sqlite":
       // The weaker level survives a killed process; these programs cannot cause a power cut.
       return new SqliteStorage({ path: address.path, durability: "process", ...clock });
+    case "node-sqlite": {
+      const { path } = address;
+      return new SqliteStorage({ path, driver: nodeSqlite(), durability: "process", ...clock });
+    }
     case "postgres": {
       const { connectionString, schema } = address;
       return new PostgresStorage({ connectionString, schema, connections: 4, ...clock });

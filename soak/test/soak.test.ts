@@ -11,7 +11,11 @@ const isFull = process.env["SYNTHA_TESTS"] === "full";
 type Counts = Partial<Record<StorageKind, number>>;
 
 const cases: [sentence: string, name: string, counts: Counts][] = [
-  ["keeps acknowledged writes of killed writers", "kill", { sqlite: 3, postgres: 2 }],
+  [
+    "keeps acknowledged writes of killed writers",
+    "kill",
+    { sqlite: 3, "node-sqlite": 3, postgres: 2 },
+  ],
   ["keeps acknowledged writes of a killed server", "kill-server", { postgres: 2 }],
   ["loses no compare-and-set update between processes", "cas", { sqlite: 400, postgres: 160 }],
   ["returns no expired item when clocks step", "ttl", { sqlite: 8_000, postgres: 2_000 }],
@@ -33,6 +37,7 @@ const cases: [sentence: string, name: string, counts: Counts][] = [
 /** These start more processes than a short run has time for. Each of the last two has its other storage in it. */
 const LONG = [
   "kill on sqlite",
+  "kill on node-sqlite",
   "kill on postgres",
   "kill-server on postgres",
   "migrations on sqlite",
