@@ -3,6 +3,7 @@ import type { Chapter } from "./figure.ts";
 import { growth, opening } from "./growth.ts";
 import { mcp } from "./mcp.ts";
 import { memory } from "./memory.ts";
+import { nodeSqlite } from "./node-sqlite.ts";
 import { postgres } from "./postgres.ts";
 import { postgresGrowth } from "./postgres-growth.ts";
 import { resilience } from "./resilience.ts";
@@ -14,6 +15,7 @@ import { telemetry } from "./telemetry.ts";
 export const chapters: readonly Chapter[] = [
   memory,
   ...sqlite,
+  nodeSqlite,
   postgres,
   ...growth,
   postgresGrowth,
