@@ -31,7 +31,7 @@ export async function check(
   const passed: string[] = [];
   let installed: readonly string[] = [];
   try {
-    const program = firstProgramOf(`packages/${consumer.of}/README.md`);
+    const program = firstProgramOf(`packages/${consumer.of}/README.md`, consumer.under);
     const project = new Project(join(folder, consumer.name.replaceAll(/\W+/g, "-")), program);
     installed = await project.install(consumer, tarballs);
     checkNothingBut(consumer, installed);

@@ -4,6 +4,8 @@ export interface Consumer {
   readonly name: string;
   /** The package whose first README program is run, without `@syntha/`. */
   readonly of: string;
+  /** The heading whose first program is run instead. */
+  readonly under?: string;
   /** Packages of Syntha that it installs. */
   readonly packages: readonly string[];
   /** Further packages that the README lists, as arguments of npm. */

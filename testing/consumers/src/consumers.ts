@@ -41,6 +41,15 @@ export function consumersWith(versions: Versions): readonly Consumer[] {
       checksLibraries: true,
     },
     {
+      name: "core + sqlite by node:sqlite",
+      of: "storage-sqlite",
+      under: "Without a native module",
+      packages: ["core", "storage-sqlite"],
+      others: [],
+      nothingBut: ["@syntha/core", "@syntha/storage-sqlite"],
+      checksLibraries: true,
+    },
+    {
       ...postgres,
       name: "core + postgres",
       others: at("pg"),
@@ -90,8 +99,8 @@ export function consumersWith(versions: Versions): readonly Consumer[] {
     {
       name: "mcp",
       of: "mcp",
-      packages: ["core", "tools", "prompts", "storage-sqlite", "storage-postgres", "mcp"],
-      others: at("@modelcontextprotocol/client", "better-sqlite3"),
+      packages: ["core", "http", "tools", "prompts", "storage-sqlite", "storage-postgres", "mcp"],
+      others: at("@modelcontextprotocol/client"),
       command: {
         line: ["syntha-mcp", "--storage", "sqlite:mesh.db", "--agent", "Claude"],
         input: MCP_REQUESTS.map((request) => `${JSON.stringify(request)}\n`).join(""),

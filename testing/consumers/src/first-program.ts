@@ -7,11 +7,12 @@ export interface Program {
   readonly promised: readonly string[];
 }
 
-/** The first program of a page. */
-export function firstProgramOf(page: string): Program {
-  const text = readFileSync(new URL(page, root), "utf8");
+/** The first program of a page, or after one of its headings. */
+export function firstProgramOf(page: string, heading?: string): Program {
+  const whole = readFileSync(new URL(page, root), "utf8");
+  const text = heading === undefined ? whole : (whole.split(`\n## ${heading}\n`)[1] ?? "");
   const code = /^```ts\n(.*?)^```$/ms.exec(text)?.[1];
-  if (code === undefined) throw new Error(`No program in ${page}.`);
+  if (code === undefined) throw new Error(`No program in ${page}${heading ? `, ${heading}` : ""}.`);
   const comments = code.matchAll(/console\.log\(.*\); \/\/ (.+)$/gm);
   return { code, promised: [...comments].map(([, promise]) => promise as string) };
 }

@@ -35,7 +35,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   // Loaded by tests only.
   "storage-contract": 100,
   "storage-postgres": 36,
-  "storage-sqlite": 24,
+  "storage-sqlite": 25,
   mcp: 20,
   // Without the page.
   studio: 20,
