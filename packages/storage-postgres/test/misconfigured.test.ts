@@ -6,7 +6,7 @@ import { inspect } from "node:util";
 import { runInNewContext } from "node:vm";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { freshDatabase, postgresUrl } from "@syntha/testing-postgres/vitest";
-import { type Server, startServer } from "@syntha/testing-postgres";
+import { type Server, startServer, TcpProxy } from "@syntha/testing-postgres";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { toConnectFailure, toFailure } from "../src/failure.ts";
 import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";
@@ -80,6 +80,13 @@ describe("password authentication", () => {
     await query(server.url, "GRANT CREATE ON DATABASE postgres TO app");
     const storage = newStorage({ connectionString: url("app", PASSWORD) });
     await expect(storage.open()).resolves.toBeUndefined();
+  });
+
+  it("leaves no connection open for want of a password", async () => {
+    const proxy = await TcpProxy.to(url("app", ""));
+    onTestFinished(() => proxy.close());
+    expect(await refusal(proxy.url)).toMatchObject({ code: "MISCONFIGURED" });
+    await until(() => proxy.connections === 0);
   });
 
   const NO_ENTRY = /no pg_hba\.conf entry .* \(28000\)/;

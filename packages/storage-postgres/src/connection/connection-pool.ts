@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import { InFlightCounter } from "@syntha/core/storage";
 import pg, { type Client, type ClientBase, type Pool, type PoolClient, type PoolConfig } from "pg";
 import { isExhausted, toConnectFailure } from "../failure.ts";
@@ -186,9 +187,22 @@ export class ConnectionPool {
   }
 }
 
+/**
+ * Closes its socket if the handshake fails on our side, such as for want of a password. The driver leaves it open, which
+ * keeps a process alive until the server's `authentication_timeout`.
+ */
+class DisconnectingClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    const { connection } = this as unknown as { readonly connection: EventEmitter };
+    connection.on("error", () => destroySocket(this));
+  }
+}
+
 function poolConfig({ source, busyMs }: Settings): PoolConfig {
   if ("pool" in source) return {};
   return {
+    Client: DisconnectingClient,
     connectionString: source.connectionString,
     max: source.connections,
     connectionTimeoutMillis: busyMs,
