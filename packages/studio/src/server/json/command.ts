@@ -7,7 +7,7 @@ export function subscribeCommand(topic: string): string {
 export function addressCommand(key: string, recipient: string, nearest: readonly string[]): string {
   const [name] = nearest;
   if (name === undefined) return `syntha why ${shellWord(recipient)} ${shellWord(key)}`;
-  return `syntha get ${shellWord(key)} --raw | syntha push ${shellWord(key)} - --to ${shellWord(name)}`;
+  return `syntha push ${shellWord(key)} --to ${shellWord(name)}`;
 }
 
 /** Text as one word of a POSIX shell. */
