@@ -9,7 +9,7 @@ async function openDesk(): Promise<StudioClient & { readonly mesh: ReturnType<ty
 
 /** What is recorded of acts in Ada's name. */
 async function records(mesh: ReturnType<typeof openMesh>): Promise<readonly unknown[]> {
-  const { events } = await mesh.system.events({ types: ["studio.action"] });
+  const { events } = await mesh.system.events({ types: ["person.action"] });
   return events.map(({ data }) => data);
 }
 

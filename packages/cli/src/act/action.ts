@@ -3,8 +3,8 @@ import type { Cli } from "../cli.ts";
 import { actorOf } from "../mesh/person.ts";
 import { visible } from "../terminal/escape.ts";
 
-/** The type of the events that say on whose behalf the system acted. */
-const RECORD_TYPE = "cli.action";
+/** The type of the events that say on whose behalf the system acted; Studio publishes it too. */
+const RECORD_TYPE = "person.action";
 
 /** What was done, for the record. */
 export type ActionRecord = { readonly action: string } & { readonly [detail: string]: JsonValue };

@@ -78,7 +78,7 @@ it("deletes all items or none, and records for whom the system did", async () =>
   expect(await on("get", "policy")).toMatchObject({ code: 0 });
   const { out } = await on("rm", "policy", "retention");
   expect(out).toBe("✓ deleted 2 items as the system, for user/ann: policy, retention\n");
-  expect(linesOf((await on("events", "--type", "cli.action", "--json")).out)[0]).toMatchObject({
+  expect(linesOf((await on("events", "--type", "person.action", "--json")).out)[0]).toMatchObject({
     author: "user/ann",
     data: { action: "delete", keys: ["policy", "retention"] },
   });

@@ -45,7 +45,7 @@ export interface PermissionsBody extends TenantBody {
 
 /**
  * Who acted. The person acts as an agent of that name where the rules let it; where only the owner or the system may, the
- * system acts, and an event of the type `studio.action` names the person.
+ * system acts, and an event of the type `person.action` names the person.
  */
 export interface Recorded {
   readonly actor: string;

@@ -2,7 +2,7 @@ import { type AgentContext, isSynthaError, type JsonValue } from "@syntha/core";
 import type { ActionScope } from "./action.ts";
 
 /** The type of the events that name the person for whom the system acted. */
-const RECORD_TYPE = "studio.action";
+const RECORD_TYPE = "person.action";
 
 /** What the rules answer an agent that is neither the owner of an item nor sees it. */
 const REFUSALS = ["NOT_OWNER", "KEY_TAKEN", "NOT_FOUND"] as const;
