@@ -32,7 +32,7 @@ export function readJson(
   if (before === undefined || before.trim() === "") return "{}\n";
   const errors: ParseError[] = [];
   const root: unknown = parse(before, errors, { allowTrailingComma: true });
-  if (errors.length > 0 || !isObject(root)) throw byHand(`${path} is not valid JSON`, at, value);
+  if (errors.length > 0 || !isObject(root)) throw byHand(`${path} is not a JSON object`, at, value);
   let node: unknown = root;
   for (const name of at.slice(0, -1)) {
     node = (node as Readonly<Record<string, unknown>>)[name];

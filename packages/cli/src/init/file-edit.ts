@@ -1,4 +1,4 @@
-import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /** An edit of a file of the folder. */
@@ -31,10 +31,12 @@ export async function planFiles(
   const files = new Map<string, PlannedFile>();
   for (const { path, apply } of edits) {
     const known = files.get(path);
-    const before = known === undefined ? await readIfThere(join(folder, path)) : known.before;
-    const current = known?.after ?? before;
+    let [before, current] = [known?.before, known?.after];
     try {
-      files.set(path, { ...known, path, before, after: apply(current) });
+      if (known === undefined) current = before = await readIfThere(join(folder, path));
+      const after = applyTo(current, apply);
+      if (after !== current) await checkWritable(join(folder, path));
+      files.set(path, { ...known, path, before, after });
     } catch (error) {
       if (!(error instanceof CannotEdit)) throw error;
       files.set(path, { path, before, after: current, note: error.message });
@@ -69,12 +71,43 @@ export async function writeFileWhole(
   }
 }
 
+const BOM = "\uFEFF";
+
+/** The text keeps its byte order mark and its line breaks. */
+function applyTo(before: string | undefined, apply: FileEdit["apply"]): string {
+  if (before === undefined) return apply(undefined);
+  const start = before.startsWith(BOM) ? BOM : "";
+  const hasReturns = /\r\n/.test(before) && !/(?<!\r)\n/.test(before);
+  const text = before.slice(start.length);
+  const given = hasReturns ? text.replaceAll("\r\n", "\n") : text;
+  const after = apply(given);
+  if (after === given) return before;
+  return start + (hasReturns ? after.replaceAll("\n", "\r\n") : after);
+}
+
+/** Undefined if there is no such file. @throws CannotEdit if it is not a file of text */
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, "utf8");
+    // Whatever is replaced in decoding would be lost in writing.
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await readFile(path));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw error;
+    if (code === "ENOENT") return undefined;
+    throw new CannotEdit(REASONS.get(code ?? "") ?? `It can't be read: ${code}.`);
   }
+}
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ["EISDIR", "It is a folder."],
+  ["ENOTDIR", "What should be its folder is a file."],
+  ["EACCES", "You may not read it."],
+  ["ERR_ENCODING_INVALID_ENCODED_DATA", "It is not text in UTF-8."],
+]);
+
+/** @throws CannotEdit if its owner has made it read-only, or it is a link to nothing */
+async function checkWritable(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found !== undefined && (found.mode & 0o222) === 0) throw new CannotEdit("It is read-only.");
+  if (found === undefined && (await lstat(path).catch(() => undefined)) !== undefined)
+    throw new CannotEdit("It is a link to a file that does not exist.");
 }

@@ -1,6 +1,8 @@
 import { access } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { SynthaError } from "@syntha/core";
 import { UsageError } from "@syntha/mcp/storage";
+import { errorLines } from "../app/error-lines.ts";
 import type { Cli } from "../cli.ts";
 import { EXIT } from "../exit-code.ts";
 import { withoutPassword } from "../mesh/saved-contexts.ts";
@@ -40,13 +42,34 @@ export async function initProject(this: Cli, flags: InitFlags): Promise<void> {
     this.exitCode = EXIT.failed;
     return;
   }
-  for (const file of changes) await writeFileWhole(this.cwd, file);
+  if (!(await writeAll(this, changes))) {
+    this.exitCode = EXIT.failed;
+    return;
+  }
   if (flags.json) return;
   const { paint } = this.out;
   this.out.print(
     `${paint("green", "✓")} written. Start the coding agents again, and let them share context; then:`,
     `  syntha ls --storage ${server.storage}`,
   );
+}
+
+/** What can't be written is reported, and the rest is written: a second run continues. */
+async function writeAll(cli: Cli, files: readonly PlannedFile[]): Promise<boolean> {
+  let isAllWritten = true;
+  for (const file of files)
+    try {
+      await writeFileWhole(cli.cwd, file);
+    } catch (cause) {
+      isAllWritten = false;
+      const error = new SynthaError("MISCONFIGURED", `${file.path} can't be written.`, {
+        hint: `Make its folder writable, and run syntha init again. (${(cause as Error).message})`,
+        details: { path: file.path },
+        cause,
+      });
+      cli.err.print(errorLines(error, cli));
+    }
+  return isAllWritten;
 }
 
 function actionOf(file: PlannedFile): "create" | "change" | "keep" {

@@ -1,10 +1,10 @@
-import { mkdir, readFile, readdir, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { syntha } from "../support/syntha.ts";
+import { linesOf, syntha } from "../support/syntha.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
-async function project(files: Readonly<Record<string, string>>): Promise<string> {
+async function project(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
   const folder = tempFolder();
   for (const [path, text] of Object.entries(files)) {
     await mkdir(join(folder, path, ".."), { recursive: true });
@@ -94,7 +94,7 @@ it("leaves files that it can't read or that a person changed, and says what to a
     ".cursor/mcp.json": '{"mcpServers":{"syntha":{"command":"mine"}}}',
   });
   const { out } = await init(folder, "--yes");
-  expect(out).toContain(".mcp.json is not valid JSON. Add by hand:");
+  expect(out).toContain(".mcp.json is not a JSON object. Add by hand:");
   expect(await read(folder, ".mcp.json")).toBe('{"mcpServers": [');
   expect(await read(folder, ".claude/skills/syntha/SKILL.md")).toBe("my own");
   expect(await read(folder, ".cursor/mcp.json")).toBe(
@@ -139,3 +139,44 @@ it("writes no password into files of the project", async () => {
   const { code, err } = await init(folder, "--yes", "--storage", "postgres://ann:geheim@db/mesh");
   expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining("PGPASSWORD") });
 });
+
+it("keeps the byte order mark and the line breaks of a file", async () => {
+  const folder = await project({
+    ".mcp.json": '\uFEFF{\r\n  "mcpServers": {}\r\n}\r\n',
+    "CLAUDE.md": "\uFEFF# Rules\r\n",
+    ".codex/config.toml": "model = 1\r\n",
+  });
+  const paths = [".mcp.json", "CLAUDE.md", ".codex/config.toml"];
+  await init(folder, "--yes");
+  const texts = await Promise.all(paths.map((path) => read(folder, path)));
+  for (const text of texts) expect(text).toMatch(/syntha[^]*\r\n$/);
+  for (const text of texts) expect(text).not.toMatch(/(?<!\r)\n|.\uFEFF/);
+  expect(texts.map((text) => text.startsWith("\uFEFF"))).toEqual([true, true, false]);
+  expect((await init(folder, "--yes")).out).toContain("Nothing to do.");
+});
+
+it("leaves what is no writable file of text, and writes the rest", async () => {
+  const latin1 = Buffer.from("# R\u00e9sum\u00e9\n", "latin1");
+  const folder = await project({ "CLAUDE.md": latin1, ".gemini": "a file", "AGENTS.md": "# A\n" });
+  await chmod(join(folder, "AGENTS.md"), 0o444);
+  await symlink("missing.md", join(folder, "GEMINI.md"));
+  await mkdir(join(folder, ".mcp.json"));
+  const { out, code } = await init(folder, "--yes", "--json");
+  expect(code).toBe(0);
+  expect(Object.fromEntries(linesOf(out).map((line) => toNote(line)))).toMatchObject({
+    "CLAUDE.md": "It is not text in UTF-8.",
+    ".gemini/settings.json": "What should be its folder is a file.",
+    "AGENTS.md": "It is read-only.",
+    "GEMINI.md": "It is a link to a file that does not exist.",
+    ".mcp.json": "It is a folder.",
+    ".claude/settings.json": undefined,
+  });
+  expect(await readFile(join(folder, "CLAUDE.md"))).toEqual(latin1);
+  expect(await read(folder, "AGENTS.md")).toBe("# A\n");
+  expect(await read(folder, ".claude/settings.json")).toContain("hook");
+});
+
+function toNote(line: unknown): readonly [string, string | undefined] {
+  const { path, note } = line as { readonly path: string; readonly note?: string };
+  return [path, note];
+}

@@ -10,12 +10,14 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** On standard input. */
-  readonly input?: string | undefined;
+  readonly input?: string | Uint8Array | ReadableStream<string> | undefined;
   /** Columns of a terminal, which standard output then is. */
   readonly terminal?: number;
   readonly signal?: AbortSignal;
   /** Called with each piece of standard output. */
   readonly onOutput?: (text: string) => void;
+  /** Called with each piece of standard error. */
+  readonly onError?: (text: string) => void;
 }
 
 /** Runs a command line in this process. */
@@ -32,7 +34,12 @@ export async function syntha(args: readonly string[], options: RunOptions = {}):
   };
   const code = await run(args, {
     stdout,
-    stderr: { write: (text) => (err += text) },
+    stderr: {
+      write: (text) => {
+        err += text;
+        options.onError?.(text);
+      },
+    },
     stdin: stdinOf(input),
     env: { HOME: cwd, USER: "ann", ...env },
     cwd,
@@ -41,8 +48,11 @@ export async function syntha(args: readonly string[], options: RunOptions = {}):
   return { code, out, err };
 }
 
-async function* stdinOf(text: string): AsyncGenerator<string> {
-  yield text;
+async function* stdinOf(
+  input: string | Uint8Array | ReadableStream<string>,
+): AsyncGenerator<string | Uint8Array> {
+  if (input instanceof ReadableStream) yield* input;
+  else yield input;
 }
 
 /** Runs command lines on one storage. */
