@@ -12,7 +12,7 @@ export function errorLines(error: unknown, cli: Pick<Cli, "argv" | "err">): read
   return [
     `${paint("red", "✗")} ${first}${code === undefined ? "" : paint("dim", `  ${code}`)}`,
     ...rest.map((line) => `  ${line}`),
-    ...(hint === undefined ? [] : visibleLines(hint).map((line) => `  ${line}`)),
+    ...(hint === undefined || hint === "" ? [] : visibleLines(hint).map((line) => `  ${line}`)),
     ...(stack === undefined ? [] : visibleLines(stack).map((line) => paint("dim", line))),
   ];
 }
@@ -32,10 +32,33 @@ const HINTS: ReadonlyMap<ErrorCode, string> = new Map([
   ["KEY_TAKEN", "Choose another key, or replace the item with --as system."],
 ]);
 
-function partsOf(error: unknown): ErrorParts {
+const NO_TABLES =
+  "`syntha push KEY VALUE --global` creates or upgrades the tables; commands that look do not. Programs of an older release may then need an upgrade.";
+
+/** What a program passes to a storage, a command line has in the storage's URL. */
+function toOptionNames(text: string): string {
+  return text
+    .replaceAll("`connectionString`", "the storage's URL")
+    .replaceAll("`schema`", "`?schema=` in the storage's URL")
+    .replace(/^Write new (?:Postgres|Sqlite)Storage\b.*$/s, URL_FORMS)
+    .replace(/, or pass a pool: new pg\.Pool\(.*\)/, "")
+    .replace(/ To use a database that has your own tables, open it yourself: .*$/, "");
+}
+
+const URL_FORMS =
+  "The storage is sqlite:mesh.db, or postgres://user@host:5432/database, with ?schema=NAME for other tables.";
+
+/** What an error says on a command line. */
+export function partsOf(error: unknown): ErrorParts {
   if (isSynthaError(error)) {
-    const { message, code } = error;
-    return { message, code, hint: HINTS.get(code) ?? error.hint };
+    const { code } = error;
+    if (code === "STORAGE_MISMATCH" && error.message.startsWith("Migration"))
+      return { message: error.message, code, hint: NO_TABLES };
+    return {
+      message: toOptionNames(error.message),
+      code,
+      hint: HINTS.get(code) ?? (error.hint && toOptionNames(error.hint)),
+    };
   }
   if (typeof error === "string") return { message: error, code: "USAGE" };
   if (error instanceof UsageError) return { message: error.message, code: "USAGE" };

@@ -1,6 +1,8 @@
+import { isSynthaError } from "@syntha/core";
 import type { Cli } from "../cli.ts";
-import { EXIT } from "../exit-code.ts";
-import type { MeshFlags } from "../mesh/mesh-choice.ts";
+import { partsOf } from "../app/error-lines.ts";
+import { EXIT, exitCodeOf } from "../exit-code.ts";
+import { chooseMesh, type MeshFlags } from "../mesh/mesh-choice.ts";
 import { openMesh } from "../mesh/open-mesh.ts";
 import { withoutPassword } from "../mesh/saved-contexts.ts";
 import { visible } from "../terminal/escape.ts";
@@ -8,7 +10,7 @@ import { wrap } from "../terminal/width.ts";
 import type { Paint } from "../terminal/paint.ts";
 import type { Check } from "./check.ts";
 import { meshChecks } from "./mesh-checks.ts";
-import { storageChecks } from "./storage-checks.ts";
+import { storageChecks, versionCheck } from "./storage-checks.ts";
 
 export interface DoctorFlags extends MeshFlags {
   readonly strict?: boolean | undefined;
@@ -16,21 +18,33 @@ export interface DoctorFlags extends MeshFlags {
 
 /** `syntha doctor` */
 export async function checkHealth(this: Cli, flags: DoctorFlags): Promise<void> {
-  await using open = await openMesh(this, flags);
+  const { url, tenantId } = await chooseMesh(this, flags);
   const { paint, width } = this.out;
   if (!flags.json)
-    this.out.print(
-      paint("bold", `${visible(open.tenantId)} in ${visible(withoutPassword(open.url))}`),
-    );
+    this.out.print(paint("bold", `${visible(tenantId)} in ${visible(withoutPassword(url))}`));
   const counts = { ok: 0, warning: 0, problem: 0 };
-  for (const checks of [storageChecks(open), meshChecks(open, Date.now())])
-    for await (const check of checks) {
-      counts[check.status]++;
-      if (flags.json) this.out.json(check);
-      else this.out.print(checkLines(check, { paint, width }));
-    }
+  for await (const check of allChecks(this, flags)) {
+    counts[check.status]++;
+    if (flags.json) this.out.json(check);
+    else this.out.print(checkLines(check, { paint, width }));
+  }
   if (counts.problem > 0 || (flags.strict && counts.warning > 0)) this.exitCode = EXIT.problems;
   if (!flags.json) this.out.print("", paint("dim", summaryOf(counts)));
+}
+
+/** A storage that can't be opened or read is a problem like others. @throws UsageError */
+async function* allChecks(cli: Cli, flags: DoctorFlags): AsyncGenerator<Check, void> {
+  yield versionCheck();
+  try {
+    await using open = await openMesh(cli, flags);
+    yield* storageChecks(open);
+    yield* meshChecks(open, Date.now());
+  } catch (error) {
+    if (!isSynthaError(error) || exitCodeOf(error) === EXIT.usage) throw error;
+    const { message, hint } = partsOf(error);
+    const advice = hint === undefined ? [] : [hint];
+    yield { name: "storage", status: "problem", title: message, advice };
+  }
 }
 
 const MARKS = { ok: ["✓", "green"], warning: ["!", "yellow"], problem: ["✗", "red"] } as const;

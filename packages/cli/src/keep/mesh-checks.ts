@@ -129,7 +129,10 @@ function leaseCheck(agents: Agents["agents"], items: readonly ItemHeader[], now:
     return {
       name: "leases",
       status: "ok",
-      title: `${count(claimed, "task")} claimed, by agents that were seen lately`,
+      title:
+        claimed === 0
+          ? "No claimed tasks"
+          : `${count(claimed, "task")} claimed, by agents that were seen lately`,
     };
   return {
     name: "leases",

@@ -4,11 +4,14 @@ import { count, span } from "../terminal/age.ts";
 import { ownVersion } from "../version.ts";
 import type { Check } from "./check.ts";
 
-/** Checks of the storage and of this machine. */
+export function versionCheck(): Check {
+  const title = `Syntha ${ownVersion()} on Node ${process.versions.node}`;
+  return { name: "versions", status: "ok", title };
+}
+
+/** Checks of the storage and of its clock. */
 export async function* storageChecks(open: OpenMesh): AsyncGenerator<Check, void> {
   const { mesh, storage, url } = open;
-  const title = `Syntha ${ownVersion()} on Node ${process.versions.node}`;
-  yield { name: "versions", status: "ok", title };
   const stats = await mesh.stats();
   yield storageCheck(open);
   yield* poolerCheck(url);

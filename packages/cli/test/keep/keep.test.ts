@@ -91,3 +91,14 @@ it("verifies that the log folds to what is stored, and names what does not", asy
     differences: expect.arrayContaining([named]),
   });
 });
+
+it("reports a storage that can't be opened as a problem", async () => {
+  const cwd = tempFolder();
+  const { code, out, err } = await synthaOn("none.db", { cwd })("doctor", "--json");
+  expect({ code, err }).toEqual({ code: 3, err: "" });
+  expect(linesOf(out)).toMatchObject([
+    { name: "versions", status: "ok" },
+    { name: "storage", status: "problem", title: expect.stringContaining("There is no file") },
+  ]);
+  expect((await synthaOn("mysql://x", { cwd })("doctor")).code).toBe(2);
+});
