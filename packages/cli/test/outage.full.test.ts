@@ -1,7 +1,7 @@
 import { TcpProxy } from "@syntha/testing-postgres";
 import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import { expect, it, onTestFinished } from "vitest";
-import { linesOf, synthaOn } from "./support/syntha.ts";
+import { linesOf, syntha, synthaOn } from "./support/syntha.ts";
 
 it.each([["system"], ["Ann"]])(
   "follows what %s sees across an outage of PostgreSQL",
@@ -37,3 +37,25 @@ it.each([["system"], ["Ann"]])(
     expect(values).toEqual(["0", "1", "2", "3"]);
   },
 );
+
+it.each([["system"], ["Ann"]])("starts to follow what %s sees during an outage", async (as) => {
+  const database = await freshDatabase();
+  onTestFinished(() => database.drop());
+  await synthaOn(database.url)("push", "n", "7", "--global");
+  const network = await TcpProxy.to(database.url);
+  onTestFinished(() => network.close());
+  network.blackhole();
+  const stop = new AbortController();
+  const env = { SYNTHA_STORAGE: `${network.url}?connect_timeout=1` };
+  const tail = syntha(["tail", "--json", "--as", as], {
+    env,
+    signal: stop.signal,
+    onError: () => network.heal(),
+    onOutput: () => stop.abort(),
+  });
+  expect(await tail).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('"value":7'),
+    err: expect.stringContaining("Trying again …"),
+  });
+});

@@ -1,6 +1,7 @@
 import type { CorruptItem, ItemState, Listing } from "@syntha/core";
 import type { Cli } from "../cli.ts";
 import type { PastReaderFlags } from "../commands/flags.ts";
+import { EXIT } from "../exit-code.ts";
 import { openMesh, type OpenMesh, viewOf } from "../mesh/open-mesh.ts";
 import { ageOf, count } from "../terminal/age.ts";
 import { visible } from "../terminal/escape.ts";
@@ -49,8 +50,9 @@ export async function listItems(this: Cli, flags: ItemsFlags, prefix?: string): 
         itemLines(page, { width: this.out.width, paint, now }).slice(shown === 0 ? 0 : 1),
       );
     shown += page.items.length + page.corrupt.length;
-  } while (page.nextPage !== undefined && shown < limit);
-  if (flags.json) return;
+  } while (page.nextPage !== undefined && shown < limit && !this.signal.aborted);
+  if (this.signal.aborted) this.exitCode = EXIT.failed;
+  if (flags.json || this.signal.aborted) return;
   if (shown === 0) this.out.print(paint("dim", emptyText(flags, prefix)));
   if (page.nextPage !== undefined)
     this.out.print(paint("dim", `The first ${shown}. --all lists all, PREFIX or --topic fewer.`));

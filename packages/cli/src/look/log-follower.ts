@@ -1,6 +1,7 @@
 import { type Cursor, isSynthaError, type LogListing, type MeshLogEntry } from "@syntha/core";
 import type { Cli } from "../cli.ts";
 import type { OpenMesh } from "../mesh/open-mesh.ts";
+import { visible } from "../terminal/escape.ts";
 import type { TailFlags } from "./tail.ts";
 
 /** Entries that are shown of what happened before. */
@@ -18,7 +19,9 @@ export async function* followLog(
   flags: LogFlags,
 ): AsyncGenerator<MeshLogEntry, void> {
   const isSelected = entryTest(flags);
-  let page = await firstPage(mesh.system, flags);
+  const first = (): Promise<LogListing> => firstPage(mesh.system, flags);
+  let page: LogListing | undefined = flags.once ? await first() : await onceReachable(cli, first);
+  if (page === undefined) return;
   let wake = new AbortController();
   const stop = storage.onCommit(tenantId, () => wake.abort());
   try {
@@ -30,8 +33,9 @@ export async function* followLog(
         await pause(POLL_MS, AbortSignal.any([cli.signal, wake.signal]));
         wake = new AbortController();
       }
-      page = (await nextPage(cli, mesh.system, page.cursor)) ?? page;
-      if (cli.signal.aborted) return;
+      const after: Cursor = page.cursor;
+      page = await onceReachable(cli, () => mesh.system.log({ after, limit: 1_000 }));
+      if (page === undefined) return;
     }
   } finally {
     stop();
@@ -57,15 +61,15 @@ function firstPage(
   return system.log({ last, limit: 1_000 });
 }
 
-/** Survives outages of the storage. Undefined once the command is to end. */
-async function nextPage(cli: Cli, system: System, after: Cursor): Promise<LogListing | undefined> {
+/** What is read, after any outage of the storage. Undefined once the command is to end. */
+export async function onceReachable<T>(cli: Cli, read: () => Promise<T>): Promise<T | undefined> {
   for (let tries = 1; !cli.signal.aborted; tries++) {
     try {
-      return await system.log({ after, limit: 1_000 });
+      return await read();
     } catch (error) {
       if (!isSynthaError(error, "UNAVAILABLE") && !isSynthaError(error, "TIMEOUT")) throw error;
       if (tries === 1)
-        cli.err.print(cli.err.paint("yellow", "The storage is not reachable. Trying again …"));
+        cli.err.print(cli.err.paint("yellow", `${visible(error.message)} Trying again …`));
       await pause(RETRY_MS, cli.signal);
     }
   }

@@ -5,7 +5,7 @@ import { openMesh, viewOf } from "../mesh/open-mesh.ts";
 import { visible } from "../terminal/escape.ts";
 import { changeLine } from "./change-line.ts";
 import { entryLine } from "./entry-line.ts";
-import { cursorBefore, followLog } from "./log-follower.ts";
+import { cursorBefore, followLog, onceReachable } from "./log-follower.ts";
 
 export interface TailFlags extends ReaderFlags {
   readonly since?: string | undefined;
@@ -35,7 +35,11 @@ export async function followChanges(this: Cli, flags: TailFlags): Promise<void> 
     }
     return;
   }
-  const since = (flags.since as Cursor | undefined) ?? (await cursorBefore(open, flags.last));
+  const before = (): Promise<Cursor> => cursorBefore(open, flags.last);
+  const since =
+    (flags.since as Cursor | undefined) ??
+    (flags.once ? await before() : await onceReachable(this, before));
+  if (since === undefined) return;
   const changes = flags.once
     ? pastChanges(view, since, flags)
     : liveChanges(view, since, flags, this.signal);
