@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
@@ -64,6 +65,10 @@ it("serves a coding agent over MCP, and tells its hook what others changed", asy
   await on("push", "plan", '"Wait."');
   expect((await on(...hook)).out).toMatch(/changed[^]*Wait\./);
   expect(await on(...hook)).toEqual({ code: 0, out: "", err: "" });
+  // Looking creates no file.
+  const missing = await syntha(["hook", "--as", "Claude", "--storage", "none.db"], { cwd: folder });
+  expect(missing).toEqual({ code: 0, out: "", err: "" });
+  await expect(stat(join(folder, "none.db"))).rejects.toThrow("ENOENT");
   // 2 would forbid the turn.
   expect(await syntha(["hook", "--as", "Claude"], { cwd: folder })).toMatchObject({
     code: 1,
@@ -97,4 +102,18 @@ it("looks at a mesh in a schema of PostgreSQL", async () => {
     code: 0,
     out: expect.stringContaining("Triage put inquiry → customers  2"),
   });
+});
+
+it("creates no tables in a database that it only looks at", async () => {
+  const database = await freshDatabase();
+  onTestFinished(() => database.drop());
+  const on = synthaOn(database.url);
+  for (const command of ["ls", "doctor", "verify", "export"])
+    expect((await on(command)).code).not.toBe(0);
+  expect(await on("ls")).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("syntha push KEY VALUE --global"),
+  });
+  await on("push", "a", "1", "--global");
+  expect((await on("get", "a", "--raw")).out).toBe("1\n");
 });

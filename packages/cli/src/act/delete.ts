@@ -10,15 +10,16 @@ import { act, actorText } from "./action.ts";
 export async function deleteItems(
   this: Cli,
   flags: ReaderFlags,
-  ...keys: readonly string[]
+  ...names: readonly string[]
 ): Promise<void> {
+  const keys = [...new Set(names)];
   await using open = await openMesh(this, flags);
   await requireAll(viewOf(open.mesh, flags.as), keys);
   const { result: deleted, ...by } = await act(
     this,
     open.mesh,
     flags.as,
-    { action: "delete", keys: [...keys] },
+    { action: "delete", keys },
     (view) => (view.isSystem ? view.deleteMany(keys) : deleteIfAllSeen(view, keys)),
     (seen) => seen.length < keys.length,
   );

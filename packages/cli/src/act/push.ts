@@ -6,6 +6,7 @@ import {
   type PushOptions,
   type RouteReport,
 } from "@syntha/core";
+import { toMs } from "@syntha/core/storage";
 import { UsageError } from "@syntha/mcp/storage";
 import type { Cli } from "../cli.ts";
 import type { ReaderFlags } from "../commands/flags.ts";
@@ -37,7 +38,9 @@ export async function pushItem(
 ): Promise<void> {
   const options = optionsOf(flags);
   const value = input === undefined ? undefined : await readValue(this, flags, input);
-  await using open = await openMesh(this, flags, { create: value !== undefined });
+  // Without a route, a first item would be refused, and leave an empty file.
+  const create = value !== undefined && isRouted(options);
+  await using open = await openMesh(this, flags, { create });
   const { mesh } = open;
   const given = value === undefined ? await currentValue(mesh, key, options) : { value, options };
   const record = { action: "push", key };
@@ -55,8 +58,16 @@ export async function pushItem(
 }
 
 async function readValue(cli: Cli, { text }: PushFlags, input: string): Promise<JsonValue> {
-  const given = input === "-" ? await readText(cli.stdin) : input;
-  return text ? given : parseValue(given);
+  const given = input === "-" ? await readText(cli) : input;
+  if (text) return given;
+  // The program before a pipe has failed, more often than an empty text is meant.
+  if (given === "" && input === "-")
+    throw new UsageError("Standard input is empty.\n--text pushes an empty text.");
+  return parseValue(given);
+}
+
+function isRouted({ topics, subscribers, global }: PushOptions): boolean {
+  return topics !== undefined || subscribers !== undefined || global !== undefined;
 }
 
 /** The item as it is, for a push that changes its route alone. */
@@ -65,8 +76,7 @@ async function currentValue(
   key: string,
   options: PushOptions,
 ): Promise<{ readonly value: JsonValue; readonly options: PushOptions }> {
-  const { topics, subscribers, global } = options;
-  if (topics === undefined && subscribers === undefined && global === undefined)
+  if (!isRouted(options))
     throw new UsageError(
       "VALUE is missing.\nLeave it out only to change the route, with --topic, --to or --global.",
     );
@@ -78,8 +88,12 @@ async function currentValue(
 /** JSON, else the text itself. What begins like JSON and is none is refused: it is a slip more often than a text. */
 function parseValue(input: string): JsonValue {
   try {
-    return parseJson(input);
-  } catch {
+    const value = parseJson(input);
+    if (Number.isInteger(value) && !Number.isSafeInteger(value) && /^\s*-?\d+\s*$/.test(input))
+      throw new UsageError("A number of this size loses digits.\n--text pushes it as a text.");
+    return value;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
     if (!/^\s*[{["]/.test(input)) return input;
     throw new UsageError("The value is not valid JSON.\n--text pushes it as a text.");
   }
@@ -91,7 +105,7 @@ function optionsOf(flags: PushFlags): PushOptions {
     ...(topic.length > 0 && { topics: topic }),
     ...(to.length > 0 && { subscribers: to }),
     ...(flags.global && { global: true }),
-    ...(flags.ttl !== undefined && { ttl: flags.ttl as Duration | "keep" }),
+    ...(flags.ttl !== undefined && { ttl: toTtl(flags.ttl) }),
     ...(flags.ifRevision !== undefined && { ifRevision: flags.ifRevision }),
     ...(flags.priority !== undefined && { priority: flags.priority }),
     ...(notBefore !== undefined && { notBefore: toStart(notBefore) }),
@@ -99,10 +113,16 @@ function optionsOf(flags: PushFlags): PushOptions {
   };
 }
 
+/** Checked before anything is opened. @throws INVALID_ARGUMENTS */
+function toTtl(text: string): Duration | "keep" {
+  return text === "keep" ? text : toMs("ttl", text as Duration);
+}
+
 /** A date, or a delay such as "10m". */
 function toStart(text: string): Date | Duration {
   const date = new Date(text);
-  return /\d{4}-/.test(text) && !Number.isNaN(date.getTime()) ? date : (text as Duration);
+  if (/\d{4}-/.test(text) && !Number.isNaN(date.getTime())) return date;
+  return toMs("notBefore", text as Duration);
 }
 
 /** Whom a route does not reach. */

@@ -23,7 +23,7 @@ export async function sayToAgent(
   agent: string,
   message: string,
 ): Promise<void> {
-  const text = message === "-" ? await readText(this.stdin) : message;
+  const text = message === "-" ? await readText(this) : message;
   await using open = await openMesh(this, flags);
   const actor = actorOf(this, open.mesh, flags.as);
   const { paint } = this.out;

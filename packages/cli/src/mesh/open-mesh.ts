@@ -15,7 +15,7 @@ export interface OpenMesh extends MeshChoice, AsyncDisposable {
 }
 
 export interface OpenOptions {
-  /** Whether a SQLite file that does not exist is created. @default false */
+  /** Whether a SQLite file, or the tables of a PostgreSQL database, are created if they do not exist. @default false */
   readonly create?: boolean | undefined;
 }
 
@@ -69,10 +69,11 @@ export async function openChosenStorage(
   url: string,
   { create = false }: OpenOptions = {},
 ): Promise<Storage> {
-  if (url.startsWith("memory"))
+  if (/^memory\b|^(?:sqlite:)?:memory:$/.test(url))
     throw new UsageError("A mesh in memory is in the process of a program: no command reaches it.");
   const path = sqlitePath(cli, url);
-  if (path === undefined) return openStorage(url);
+  // Looking at a database should not change it: a newer release could leave older programs without their tables.
+  if (path === undefined) return openStorage(url, { migrate: create });
   // Looking at a mesh under a wrong name should not leave an empty file.
   if (!create && !(await exists(path))) throw noFile(path);
   return openStorage(`sqlite:${path}`);
@@ -95,7 +96,7 @@ async function exists(path: string): Promise<boolean> {
 
 function noFile(path: string): SynthaError {
   return new SynthaError("NOT_FOUND", `There is no file ${path}`, {
-    hint: "Check the path. `syntha push` creates the file with its first item.",
+    hint: "Check the path. `syntha push KEY VALUE --global` creates the file with its first item.",
   });
 }
 

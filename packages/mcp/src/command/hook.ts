@@ -1,3 +1,4 @@
+import { access } from "node:fs/promises";
 import { TenantRegistry } from "@syntha/core";
 import { CONTEXT_INSTRUCTIONS } from "@syntha/prompts";
 import { type News, newsFor } from "../prompts/news.ts";
@@ -13,7 +14,13 @@ import { openStorage } from "./storage.ts";
  */
 export async function runHook(args: HookArguments, io: ProcessIo): Promise<void> {
   const { storage, tenantId, agent, budget } = args;
-  await using tenants = new TenantRegistry({ storage: await openStorage(storage) });
+  if (await isMissingFile(storage)) return;
+  // A hook only looks: the programs that share the mesh keep it small.
+  await using tenants = new TenantRegistry({
+    storage: await openStorage(storage),
+    sweepEvery: false,
+    compactEvery: false,
+  });
   const file = new HookCursor(args);
   const since = await file.read();
   const news = await newsFor(tenants.mesh(tenantId).agent(agent), since, {
@@ -23,6 +30,15 @@ export async function runHook(args: HookArguments, io: ProcessIo): Promise<void>
   if (news.text !== "") await io.print(toText(news));
   // Last: what a hook that is killed did not print comes with the next turn.
   if (news.cursor !== since) await file.write(news.cursor);
+}
+
+/** No agent has shared anything yet. Looking does not create the file. */
+async function isMissingFile(storage: string): Promise<boolean> {
+  if (!storage.startsWith("sqlite:")) return false;
+  return access(storage.slice("sqlite:".length)).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => error.code === "ENOENT",
+  );
 }
 
 function toText({ title, text, more }: News): string {

@@ -1,12 +1,20 @@
 import { MemoryStorage, type Storage, SynthaError } from "@syntha/core";
 import { UsageError } from "./usage-error.ts";
 
+export interface OpenStorageOptions {
+  /** Whether opening creates and upgrades the tables of a PostgreSQL database. @default true */
+  readonly migrate?: boolean | undefined;
+}
+
 /**
  * The storage that a URL names: `sqlite:PATH`, `postgres://…`, with `?schema=NAME` for a schema of its own, or `memory:`. Only
  * its package is loaded.
  * @throws UsageError for another URL; MISCONFIGURED if its package is not installed
  */
-export async function openStorage(url: string): Promise<Storage> {
+export async function openStorage(
+  url: string,
+  { migrate = true }: OpenStorageOptions = {},
+): Promise<Storage> {
   if (url === "memory:" || url === "memory") return new MemoryStorage();
   if (url.startsWith("sqlite:") && url.length > "sqlite:".length) {
     const { SqliteStorage } = await load(
@@ -20,7 +28,7 @@ export async function openStorage(url: string): Promise<Storage> {
       () => import("@syntha/storage-postgres"),
       "@syntha/storage-postgres pg",
     );
-    return new PostgresStorage(toPostgresOptions(url));
+    return new PostgresStorage({ ...toPostgresOptions(url), migrate });
   }
   throw new UsageError(
     `--storage is sqlite:PATH, postgres://… or memory:, not "${url.replace(/:.*@/s, ":…@")}".`,
