@@ -46,7 +46,7 @@ it.each([["system"], ["Ann"]])("starts to follow what %s sees during an outage",
   onTestFinished(() => network.close());
   network.blackhole();
   const stop = new AbortController();
-  const env = { SYNTHA_STORAGE: `${network.url}?connect_timeout=1` };
+  const env = { SYNTHA_STORAGE: network.url };
   const tail = syntha(["tail", "--json", "--as", as], {
     env,
     signal: stop.signal,

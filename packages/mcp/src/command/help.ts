@@ -18,6 +18,8 @@ Where the context is
   --storage URL         sqlite:mesh.db      a file that processes can share
                         postgres://…        a PostgreSQL database
                         memory:             this process, until it ends
+  --no-compact          leave it to your programs to remove what is old
+                        (default: 7 days of changes, 30 days of events stay)
 
 Who the client is
   --agent NAME          the agent that it acts as, such as Claude

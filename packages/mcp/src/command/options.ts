@@ -19,6 +19,7 @@ const SERVE = {
   tokens: TEXT,
   "allow-host": { type: "string", multiple: true },
   "allow-origin": { type: "string", multiple: true },
+  "no-compact": FLAG,
   help: { type: "boolean", short: "h" },
   version: FLAG,
 } as const satisfies ParseArgsOptionsConfig;
@@ -66,6 +67,8 @@ export interface ServeArguments extends AgentArguments {
   readonly tokens: string | undefined;
   readonly allowedHosts: readonly string[] | undefined;
   readonly allowedOrigins: readonly string[] | undefined;
+  /** Whether what is past the default retention is removed from the log, histories and events. */
+  readonly compact: boolean;
 }
 
 export interface TokenArguments extends AgentArguments {
@@ -136,6 +139,7 @@ function parseServe(argv: readonly string[]): Command {
       tokens,
       allowedHosts: values["allow-host"],
       allowedOrigins: values["allow-origin"],
+      compact: !values["no-compact"],
     },
   };
 }

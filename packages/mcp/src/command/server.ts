@@ -16,7 +16,11 @@ export async function serve(args: ServeArguments, io: ProcessIo): Promise<void> 
     ...(approval !== undefined && { approval }),
   };
   const storage = await openStorage(args.storage);
-  await using tenants = new TenantRegistry({ storage, idleAfter: false });
+  await using tenants = new TenantRegistry({
+    storage,
+    idleAfter: false,
+    ...(!args.compact && { compactEvery: false }),
+  });
   // Opens the storage, so that what is wrong with it is said now rather than to a model.
   await tenants.stats(tenantId);
   if (http !== undefined) {
