@@ -187,3 +187,13 @@ it("looks at the mesh as it was at a position of the log", async () => {
     err: expect.stringContaining("INVALID_CURSOR"),
   });
 });
+
+it("explains to an agent that is not known yet how it would see an item", async () => {
+  const on = synthaOn(await teamStorage());
+  expect((await on("why", "Newcomer", "inquiry")).out).toMatch(
+    /· No agent is known as "Newcomer"\.\n\nWhat would change it:\n {2}syntha subscribe customers --as Newcomer\n/,
+  );
+  expect((await on("why", "Vistor", "inquiry")).out).toMatch(
+    /· No agent is known as "Vistor"\.\n\nWhat you may mean:\n {2}syntha why Visitor inquiry\n/,
+  );
+});
