@@ -52,7 +52,7 @@ export async function act<T>(
 
 /**
  * Acts as the system, which leaves no name in the log: an event by the person has it. The record precedes the act, so that
- * none is without.
+ * none is without; a second one follows an act that failed.
  */
 export async function actAsSystem<T>(
   cli: Cli,
@@ -64,5 +64,20 @@ export async function actAsSystem<T>(
   if (person.isSystem) return { result: await operation(mesh.system), actor: person.name };
   const data = { ...record, person: person.name };
   await person.publish(RECORD_TYPE, data, { subscribers: [person.name] });
-  return { result: await operation(mesh.system), actor: mesh.system.name, person: person.name };
+  try {
+    return { result: await operation(mesh.system), actor: mesh.system.name, person: person.name };
+  } catch (error) {
+    // Otherwise the record says that it was done.
+    if (isSynthaError(error)) await recordFailure(person, { ...data, failed: error.code });
+    throw error;
+  }
+}
+
+/** The act's own error says more than one of this. */
+async function recordFailure(person: AgentContext, data: ActionRecord): Promise<void> {
+  try {
+    await person.publish(RECORD_TYPE, data, { subscribers: [person.name] });
+  } catch (error) {
+    if (!isSynthaError(error)) throw error;
+  }
 }

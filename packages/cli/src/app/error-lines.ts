@@ -29,6 +29,7 @@ interface ErrorParts {
 const HINTS: ReadonlyMap<ErrorCode, string> = new Map([
   ["ROUTE_REQUIRED", "Name whom it is for: --topic TOPIC, --to AGENT, or --global for everyone."],
   ["NOT_OWNER", "Act as its owner with --as OWNER, or with --as system."],
+  ["TENANT_EXISTS", "Choose another id: --to-tenant for a copy, --tenant for an import."],
   ["KEY_TAKEN", "Choose another key, or replace the item with --as system."],
 ]);
 
@@ -41,6 +42,7 @@ function toOptionNames(text: string): string {
     .replaceAll("`connectionString`", "the storage's URL")
     .replaceAll("`schema`", "`?schema=` in the storage's URL")
     .replace(/^Write new (?:Postgres|Sqlite)Storage\b.*$/s, URL_FORMS)
+    .replace(/`list\(\)` of a TenantRegistry .*$/, "syntha doctor names the tenants of a storage.")
     .replace(/, or pass a pool: new pg\.Pool\(.*\)/, "")
     .replace(/ To use a database that has your own tables, open it yourself: .*$/, "");
 }
@@ -62,6 +64,9 @@ export function partsOf(error: unknown): ErrorParts {
   }
   if (typeof error === "string") return { message: error, code: "USAGE" };
   if (error instanceof UsageError) return { message: error.message, code: "USAGE" };
+  // Of a file: where in the program is of no use.
+  if (error instanceof Error && "syscall" in error)
+    return { message: error.message, code: (error as NodeJS.ErrnoException).code };
   if (error instanceof Error) return { message: error.message, stack: error.stack };
   return { message: String(error) };
 }

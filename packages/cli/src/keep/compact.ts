@@ -1,5 +1,6 @@
 import type { CompactOptions, Duration, Retention } from "@syntha/core";
 import { UsageError } from "@syntha/mcp/storage";
+import { actAsSystem } from "../act/action.ts";
 import type { Cli } from "../cli.ts";
 import type { MeshFlags } from "../mesh/mesh-choice.ts";
 import { openMesh } from "../mesh/open-mesh.ts";
@@ -19,13 +20,21 @@ export async function compactMesh(this: Cli, flags: CompactFlags): Promise<void>
     throw new UsageError("How much to keep? --log 7d, --history 30d or --events 30d");
   await using open = await openMesh(this, flags);
   using progress = new Progress(this.err, "compacting");
-  const result = await open.mesh.compact({
-    log: toRetention(log),
-    history: toRetention(history),
-    events: toRetention(events),
-    signal: this.signal,
-    onProgress: ({ removed }) => progress.update(removed, undefined, "removed record"),
-  } satisfies CompactOptions);
+  const record = {
+    action: "compact",
+    log: log ?? null,
+    history: history ?? null,
+    events: events ?? null,
+  };
+  const { result } = await actAsSystem(this, open.mesh, record, () =>
+    open.mesh.compact({
+      log: toRetention(log),
+      history: toRetention(history),
+      events: toRetention(events),
+      signal: this.signal,
+      onProgress: ({ removed }) => progress.update(removed, undefined, "removed record"),
+    } satisfies CompactOptions),
+  );
   progress[Symbol.dispose]();
   const swept = await open.mesh.sweep();
   if (flags.json) return this.out.json({ ...result, swept });

@@ -143,3 +143,15 @@ it("sends a message to an agent", async () => {
     err: expect.stringContaining("TIMEOUT"),
   });
 });
+
+it("records who removed old entries, and what failed", async () => {
+  const on = synthaOn(await teamStorage());
+  await on("compact", "--events", "7d");
+  await on("restore", "inquiry", "999");
+  const records = linesOf((await on("events", "--type", "person.action", "--json")).out);
+  expect(records.slice(0, 3)).toMatchObject([
+    { author: "user/ann", data: { action: "compact", log: null, events: "7d" } },
+    { author: "user/ann", data: { action: "restore", revision: 999 } },
+    { author: "user/ann", data: { action: "restore", revision: 999, failed: "NOT_FOUND" } },
+  ]);
+});

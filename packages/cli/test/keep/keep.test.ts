@@ -102,3 +102,13 @@ it("reports a storage that can't be opened as a problem", async () => {
   ]);
   expect((await synthaOn("mysql://x", { cwd })("doctor")).code).toBe(2);
 });
+
+it("says in words of the command line why it can't export or copy", async () => {
+  const cwd = tempFolder();
+  const on = synthaOn(await teamStorage(), { cwd });
+  const unwritable = await on("export", "none/mesh.jsonl", "--json");
+  expect(linesOf(unwritable.err)).toEqual([
+    { code: "ENOENT", error: expect.stringContaining("none/mesh.jsonl") },
+  ]);
+  expect((await on("copy", "--to-tenant", "default")).err).toContain("--to-tenant for a copy");
+});
