@@ -35,7 +35,7 @@ function toWords(argv: readonly string[]): readonly string[] {
   return first === "" ? rest : [first, ...rest];
 }
 
-const LEADING = /^--(?:storage|tenant|context|as)(?<value>=.*)?$/s;
+const LEADING = /^--(?:storage|tenant|context|as|at)(?<value>=.*)?$/s;
 
 /** Options of every command may also precede it: `syntha --storage mesh.db ls`. */
 function commandFirst(argv: readonly string[]): readonly string[] {

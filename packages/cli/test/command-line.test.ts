@@ -57,6 +57,7 @@ it("takes the options of every command before it too", async () => {
   expect(await on("--as", "Visitor", "--json", "--tenant=default", "ls", "pol")).toEqual(
     await on("ls", "pol", "--as", "Visitor", "--json"),
   );
+  expect(await on("--at", "1", "ls")).toEqual(await on("ls", "--at", "1"));
 });
 
 it("does not create a file that it is to look at", async () => {
