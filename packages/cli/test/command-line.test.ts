@@ -128,3 +128,15 @@ it("completes commands, options, keys, topics and agents", async () => {
   expect(await proposed("ls", "--sta")).toEqual(["--state", ""]);
   expect((await on("completion", "bash")).out).toContain("complete -F _syntha syntha");
 });
+
+it.each(["ge/heim", "ge#heim", "ge?heim", "ge@heim", "ge:heim", "ge%heim"])(
+  "prints nothing of the password %s",
+  async (password) => {
+    const storage = `postgres://ann:${password}@127.0.0.1:1/mesh`;
+    const on = synthaOn(storage, { cwd: tempFolder() });
+    for (const words of [["doctor"], ["stats", "--json"], ["context", "save", "x"], ["init"]]) {
+      const { out, err } = await on(...words);
+      expect(out + err).not.toMatch(/ge.heim|heim|ge(?=[/#?@:%])/);
+    }
+  },
+);

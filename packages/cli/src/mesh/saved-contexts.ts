@@ -59,10 +59,10 @@ export async function writeContexts(cli: Cli, contexts: SavedContexts): Promise<
   }
 }
 
-/** A storage's URL without its password. */
+/** A storage's URL without its password, also one that should have been percent-encoded. */
 export function withoutPassword(url: string): string {
   return url
-    .replace(/^([a-z][a-z\d+.-]*:\/\/[^/?#]*?):[^/?#]*@/i, "$1:***@")
+    .replace(/^([a-z][a-z\d+.-]*:\/\/[^:@/?#]*):.*@/is, "$1:***@")
     .replace(/([?&]password=)[^&#]*/gi, "$1***");
 }
 
