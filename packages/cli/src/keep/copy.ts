@@ -1,8 +1,8 @@
-import { copyTenant } from "@syntha/core";
+import { copyTenant, SynthaError } from "@syntha/core";
 import { UsageError } from "@syntha/mcp/storage";
 import type { Cli } from "../cli.ts";
 import { chooseMesh, type MeshFlags } from "../mesh/mesh-choice.ts";
-import { openChosenStorage } from "../mesh/open-mesh.ts";
+import { openChosenStorage, openMesh } from "../mesh/open-mesh.ts";
 import { withoutPassword } from "../mesh/saved-contexts.ts";
 import { count } from "../terminal/age.ts";
 import { visible } from "../terminal/escape.ts";
@@ -19,14 +19,16 @@ export interface CopyFlags extends MeshFlags {
 export async function copyMesh(this: Cli, flags: CopyFlags): Promise<void> {
   if (flags.to === undefined && flags.toContext === undefined && flags.toTenant === undefined)
     throw new UsageError("Where to? --to sqlite:copy.db, --to-context NAME or --to-tenant ID");
-  const from = await chooseMesh(this, flags);
+  await using from = await openMesh(this, flags);
   const to =
     flags.to === undefined && flags.toContext === undefined
       ? from
       : await chooseMesh(this, { storage: flags.to, context: flags.toContext });
   const { tenantId } = from;
   const targetTenantId = flags.toTenant ?? tenantId;
-  const source = await openChosenStorage(this, from.url);
+  const { storage: source } = from;
+  // Before the target is opened, which creates its file.
+  if ((await from.mesh.stats()).revision === 0) throw noTenant(tenantId);
   // One storage can't be opened twice as two.
   const target =
     to.url === from.url ? source : await openChosenStorage(this, to.url, { create: true });
@@ -45,4 +47,10 @@ export async function copyMesh(this: Cli, flags: CopyFlags): Promise<void> {
     `${this.out.paint("green", "✓")} copied ${visible(tenantId)} to ${visible(targetTenantId)} in ${visible(withoutPassword(to.url))}: ${count(copy.items, "item")}, ${count(copy.events, "event")}, ${count(copy.logEntries, "log entry", "log entries")}`,
     `  It equals the source at position #${copy.head}${copy.verified ? ", compared record by record" : ""}.`,
   );
+}
+
+function noTenant(tenantId: string): SynthaError {
+  return new SynthaError("NOT_FOUND", `The storage has no tenant "${tenantId}".`, {
+    hint: "syntha doctor names the tenants of a storage.",
+  });
 }

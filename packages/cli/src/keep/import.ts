@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import { importTenant, SynthaError } from "@syntha/core";
 import type { Cli } from "../cli.ts";
@@ -11,11 +12,12 @@ import { Progress } from "../terminal/progress.ts";
 /** `syntha import`: from a file, or from standard input. */
 export async function importMesh(this: Cli, flags: MeshFlags, file: string): Promise<void> {
   const { url, tenantId, isTenantNamed } = await chooseMesh(this, flags);
+  if (file !== "-") await requireFile(resolve(this.cwd, file));
   const storage = await openChosenStorage(this, url, { create: true });
   using progress = new Progress(this.err, "importing");
   const imported = await importTenant({
     storage,
-    lines: file === "-" ? this.stdin : readLines(resolve(this.cwd, file)),
+    lines: file === "-" ? this.stdin : createReadStream(resolve(this.cwd, file)),
     // Without a name, the tenant keeps the one that it was exported under.
     ...(isTenantNamed && { tenantId }),
     signal: this.signal,
@@ -28,11 +30,11 @@ export async function importMesh(this: Cli, flags: MeshFlags, file: string): Pro
   );
 }
 
-async function* readLines(path: string): AsyncGenerator<string | Uint8Array, void> {
+/** Before the storage is opened, which creates its file. */
+async function requireFile(path: string): Promise<void> {
   try {
-    for await (const chunk of createReadStream(path)) yield chunk as Uint8Array;
+    await access(path);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw cause;
     throw new SynthaError("NOT_FOUND", `There is no file ${path}`, {
       hint: "syntha export FILE writes one.",
       cause,

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, it } from "vitest";
@@ -111,4 +111,15 @@ it("says in words of the command line why it can't export or copy", async () => 
     { code: "ENOENT", error: expect.stringContaining("none/mesh.jsonl") },
   ]);
   expect((await on("copy", "--to-tenant", "default")).err).toContain("--to-tenant for a copy");
+});
+
+it("creates no file for a copy or an import of what does not exist", async () => {
+  const cwd = tempFolder();
+  const on = synthaOn(await teamStorage(), { cwd });
+  expect(await on("copy", "--tenant", "none", "--to", "copy.db")).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('no tenant "none"'),
+  });
+  expect((await on("import", "none.jsonl", "--storage", "new.db")).code).toBe(1);
+  expect(await readdir(cwd)).toEqual([]);
 });
