@@ -43,7 +43,7 @@ import type { PostgresStorageOptions } from "./options.ts";
 import { agents, agentsCalls } from "./reads/agents.ts";
 import { dump } from "./reads/dump.ts";
 import { events, eventsCalls } from "./reads/events.ts";
-import { get, type GetAnswer } from "./reads/get.ts";
+import { get } from "./reads/get.ts";
 import { list, listCalls } from "./reads/list.ts";
 import { log, logCalls } from "./reads/log.ts";
 import { stats } from "./reads/stats.ts";
@@ -125,7 +125,7 @@ export class PostgresStorage implements Storage {
     });
   }
 
-  get(tenant: string, actor: Actor, keys: readonly string[]): Promise<GetAnswer> {
+  get(tenant: string, actor: Actor, keys: readonly string[]): ReturnType<Storage["get"]> {
     const { clock } = this.#settings;
     return this.#counted(() => get(this.#connections, this.#tables, tenant, actor, keys, clock));
   }

@@ -12,7 +12,7 @@ import type { Tables } from "../tables/index.ts";
 import { fromFields, type VisibilityColumns } from "../tables/items.ts";
 import { emptyTenant, snapshotOf } from "../tables/tenants.ts";
 
-export type GetAnswer = Snapshot & { readonly items: readonly (ItemRow | undefined)[] };
+type GetAnswer = Snapshot & { readonly items: readonly (ItemRow | undefined)[] };
 
 /** Items by key that the actor sees, by a single statement, which is a snapshot without a transaction. */
 export async function get(
