@@ -68,6 +68,8 @@ beforeAll(async () => {
     database.url,
     "CREATE SCHEMA hostile",
     "GRANT USAGE ON SCHEMA hostile TO PUBLIC",
+    // Once: PostgreSQL refuses grants on one database by two sessions at the same time.
+    `GRANT CREATE ON DATABASE ${database.name} TO PUBLIC`,
     ...functions,
   );
   const [row] = await query<{ version: number }>(
@@ -84,7 +86,6 @@ async function roleWith(settings: Readonly<Record<string, string>>): Promise<Rol
   const role = await database.role();
   await query(
     database.url,
-    `GRANT CREATE ON DATABASE ${database.name} TO ${role.name}`,
     ...Object.entries(settings).map(
       ([name, value]) => `ALTER ROLE ${role.name} SET ${name} = ${value}`,
     ),
