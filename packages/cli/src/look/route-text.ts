@@ -6,7 +6,7 @@ export interface RouteParts {
   readonly global?: boolean | undefined;
 }
 
-/** Names of a route that are shown; a list of thousands helps nobody. */
+/** Names of a route that are shown; the rest of a longer list is counted. */
 const MOST = 20;
 
 /** Whom a route is for, such as `customers, @Manager`. */

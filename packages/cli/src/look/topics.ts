@@ -30,7 +30,7 @@ export async function listTopics(
   this.out.print(topicLines(topics, { paint, width }));
 }
 
-/** Topics as a table, with a note on those that no agent hears of. */
+/** Topics as a table, with a note on those that no agent is subscribed to. */
 export function topicLines(
   topics: readonly Topic[],
   { paint, width }: { readonly paint: Paint; readonly width: number },

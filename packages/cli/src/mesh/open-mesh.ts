@@ -27,7 +27,7 @@ export async function openMesh(
 ): Promise<OpenMesh> {
   const choice = await chooseMesh(cli, flags);
   const storage = await openChosenStorage(cli, choice.url, options);
-  // The retention of a mesh is that of the programs which use it: a command applies none of its own.
+  // The programs that use a mesh set its retention: a command applies none.
   const mesh = new ContextMesh({
     storage,
     tenantId: choice.tenantId,

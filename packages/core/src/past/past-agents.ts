@@ -13,7 +13,7 @@ export class PastAgents {
   readonly cards = new Map<string, AgentCard | null>();
   readonly sightings = new Map<string, Sighting>();
 
-  /** What they hold now, as far as it was begun by then. */
+  /** Reads what they hold now; of subscriptions, those that had begun by then. */
   async read({ records, position, storage, tenantId }: PastReader): Promise<void> {
     for await (const record of records.records("agents")) {
       if (record.type !== "agent") continue;

@@ -13,7 +13,7 @@ import type { Findings } from "./findings.ts";
 /** Two names as one: no name contains NUL. */
 const pair = (agent: string, topic: string): string => `${agent}\0${topic}`;
 
-/** Subscriptions, permissions and cards, as far as the log names them. */
+/** The subscriptions, permissions and cards that the log names. */
 export class FoldedAgents {
   /** Where each subscription begins; null: it has ended. */
   readonly #subscribed = new Map<string, number | null>();

@@ -7,7 +7,7 @@ export interface OpenStorageOptions {
 }
 
 /**
- * The storage that a URL names: `sqlite:PATH`, `postgres://…`, with `?schema=NAME` for a schema of its own, or `memory:`. Only
+ * The storage that a URL names: `sqlite:PATH`, `postgres://…`, with `?schema=NAME` for another schema, or `memory:`. Only
  * its package is loaded.
  * @throws UsageError for another URL; MISCONFIGURED if its package is not installed
  */
