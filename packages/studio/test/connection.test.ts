@@ -22,6 +22,8 @@ describe.skipIf(!hasBrowser)("an open page", { timeout: 120_000 }, () => {
     await mesh.system.push("before", 1, NEWS);
     const held: (() => void)[] = [];
     const { page, goTo } = await openPage(browser, { mesh }, { hash: "#/agents" });
+    // The stream of the page that is left must not be among those that are held.
+    await page.getByText("live", { exact: true }).waitFor();
     await page.route("**/api/live*", async (route) => {
       await new Promise<void>((resolve) => held.push(resolve));
       await route.continue();

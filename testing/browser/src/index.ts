@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
@@ -62,8 +62,21 @@ async function unpack(folder: string): Promise<void> {
     const archives = join(dirname(entry), "../bin");
     await inflate(join(archives, "al2023.tar.br"));
     await brought.executablePath(archives);
+    await writeFile(join(folder, "fonts", "fonts.conf"), fontsConf(join(UNPACKED, "fonts")));
   } finally {
     if (before === undefined) delete process.env["TMPDIR"];
     else process.env["TMPDIR"] = before;
   }
+}
+
+/** The library's own names folders that other machines don't have, and Chromium ends when it finds no font. */
+function fontsConf(fonts: string): string {
+  const path = fonts.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${path}</dir>
+  <cachedir>${path}/cache</cachedir>
+</fontconfig>
+`;
 }
