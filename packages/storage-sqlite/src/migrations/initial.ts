@@ -3,7 +3,9 @@ import type { Migration } from "./migration.ts";
 /**
  * The tenant is the first column of every key: the rows of one tenant are adjacent, and never mix with another's.
  *
- * - `item.value` and `event.data` are the last columns: a query that does not select them reads no overflow page.
+ * - `item.value`, `event.data` and `log.value` are the last columns: a query that does not select them reads no overflow
+ *   page. These tables have rowids: in a table without, a row of more than a quarter of a page has an overflow page of its
+ *   own, so a value of 1,000 bytes would take 4,096 (https://www.sqlite.org/fileformat2.html#b_tree_pages).
  * - `item.task` is null for an item without priority, delay, dependencies and failure.
  * - `item.unlogged_at` is the head of the log when the row last changed without a log entry: its lease was extended, or a
  *   dependency satisfied. A copy of the tenant finds these rows by it.
@@ -164,8 +166,8 @@ CREATE TABLE syntha_event (
   owner TEXT,
   at INTEGER NOT NULL,
   data TEXT NOT NULL,
-  PRIMARY KEY (tenant, position, idx)
-) STRICT, WITHOUT ROWID;
+  UNIQUE (tenant, position, idx)
+) STRICT;
 CREATE UNIQUE INDEX syntha_event_id ON syntha_event (tenant, id);
 CREATE INDEX syntha_event_type ON syntha_event (tenant, type, position, idx);
 
@@ -190,8 +192,8 @@ CREATE TABLE syntha_log (
   key TEXT,
   detail TEXT NOT NULL,
   value TEXT,
-  PRIMARY KEY (tenant, position, idx)
-) STRICT, WITHOUT ROWID;
+  UNIQUE (tenant, position, idx)
+) STRICT;
 CREATE INDEX syntha_log_key ON syntha_log (tenant, key, position, idx) WHERE key IS NOT NULL;
 `,
 };
