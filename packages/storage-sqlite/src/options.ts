@@ -46,7 +46,8 @@ interface CommonOptions {
    */
   busyTimeout?: Duration | undefined;
   /**
-   * How often a watch checks for commits of other processes.
+   * How often a watch checks for commits of other processes. It also checks shortly after each write to the log of the file
+   * that the file system reports, so a commit usually arrives within milliseconds.
    * @default "50ms"
    */
   pollEvery?: Duration | undefined;

@@ -52,7 +52,7 @@ import { StepsRequired } from "./writes/steps.ts";
 
 /**
  * Stores meshes in a SQLite file. Several processes of one machine can share the file; a watch receives commits of other
- * processes after at most {@link SqliteStorageOptions.pollEvery}. A mesh opens the storage on first use and closes it.
+ * processes within milliseconds, at most after {@link SqliteStorageOptions.pollEvery}. A mesh opens the storage on first use and closes it.
  *
  * A call rejects with UNAVAILABLE for a lock that is not released within `busyTimeout`, a full or failing disk, or a file
  * that was deleted or replaced: nothing was changed. It rejects with UNKNOWN_OUTCOME when the disk fails during a commit.
@@ -89,7 +89,7 @@ export class SqliteStorage implements Storage {
    * @throws UNAVAILABLE when another connection keeps the file locked
    */
   open(): Promise<void> {
-    return this.#access.open((session) => this.#notifier.start(() => session.version()));
+    return this.#access.open((session) => this.#notifier.start(session));
   }
 
   /** Rejects new calls with CLOSED, waits for those in progress, and closes the file. */

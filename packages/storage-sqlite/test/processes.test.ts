@@ -61,6 +61,21 @@ describe.each([
     writer.child.kill("SIGKILL");
   });
 
+  it.skipIf(process.platform === "win32")(
+    "is woken by another process's commit, however seldom it polls",
+    async () => {
+      const path = tempFile();
+      const storage = await openStorage({ path, driver, pollEvery: "1h" });
+      const notified = new Promise<void>((resolve) => storage.onCommit("acme", resolve));
+      const writer = start(1, "write", path, "w");
+      await notified;
+      const { entries } = await storage.log("acme", { after: "start", limit: 1 });
+      expect(entries).toHaveLength(1);
+      writer.child.kill("SIGKILL");
+      await writer.ended;
+    },
+  );
+
   it("keeps acknowledged writes of killed processes", async () => {
     const path = tempFile();
     const acknowledged = new Map<string, number>();

@@ -26,6 +26,7 @@ interface OpenConnection extends Connection {
   /** Undefined for a database without a file. */
   readonly guard: FileGuard | undefined;
   readonly version: Query<[number]>;
+  readonly log: string | undefined;
   /** Called when the database is closed. */
   readonly unregisterWal: () => void;
 }
@@ -95,6 +96,11 @@ export class Session {
     const { guard, version } = this.#trustedConnection();
     guard?.checkAll();
     return this.#renewals * 2 ** 32 + (version.get()?.[0] ?? 0);
+  }
+
+  /** The path of the write-ahead log; undefined for a database without a file. */
+  get log(): string | undefined {
+    return this.#connection.log;
   }
 
   /** The last connection that closes moves the write-ahead log into the file. */
@@ -209,8 +215,10 @@ function toConnection(
     isOwned ? () => false : () => database.isInTransaction,
   );
   const version = query<[number]>(database, "PRAGMA data_version");
-  const unregisterWal = registerWal(fileNameOf(database));
-  return { database, guard, version, tables, transactions, get, unregisterWal };
+  const name = fileNameOf(database);
+  const log = name === "" ? undefined : `${name}-wal`;
+  const unregisterWal = registerWal(name);
+  return { database, guard, version, log, tables, transactions, get, unregisterWal };
 }
 
 function syncModeOf({ durability }: SessionSettings): SyncMode {

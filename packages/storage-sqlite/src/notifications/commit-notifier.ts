@@ -1,8 +1,24 @@
 import { KeyedListeners, type Unsubscribe } from "@syntha/core/storage";
+import { FileWatch } from "./file-watch.ts";
 
 /**
- * Calls the commit listeners of a tenant. Commits of this process are reported by {@link notify}; those of other
- * connections are noticed by polling, which does not show the tenant, so all listeners are called.
+ * Pauses in milliseconds between the looks that follow a write to the log. Its commit is visible once the log is synced
+ * and the log's index says so, neither of which the file system reports.
+ */
+const PAUSES = [1, 2, 4, 8, 16];
+
+/** Where the commits of other connections show. */
+export interface CommitSource {
+  /** A number that changes with them. Throws while the database can't be read. */
+  version(): number;
+  /** The file that they write to first; undefined for a database in memory. */
+  readonly log: string | undefined;
+}
+
+/**
+ * Calls the commit listeners of a tenant. Commits of this process are reported by {@link notify}. Those of other
+ * connections are looked for shortly after the log was written to, and at intervals, in case that was not reported.
+ * Neither shows the tenant, so all listeners are called.
  */
 export class CommitNotifier {
   readonly #listeners = new KeyedListeners<string>((isActive) =>
@@ -10,9 +26,13 @@ export class CommitNotifier {
   );
   readonly #pollMs: number;
   readonly #keepsAlive: boolean;
-  #version: (() => number) | undefined;
+  readonly #logWatch = new FileWatch(() => this.#lookSoon());
+  #source: CommitSource | undefined;
   #lastVersion: number | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
+  #nextLook: ReturnType<typeof setTimeout> | undefined;
+  /** Looks since the log was last written to. */
+  #looks = 0;
 
   /** @param keepsAlive Whether listeners keep the process alive: not if no other process can commit. */
   constructor(pollMs: number, keepsAlive: boolean) {
@@ -28,28 +48,55 @@ export class CommitNotifier {
     this.#listeners.emit(tenant);
   }
 
-  /** Starts polling; `version` returns a number that changes with other connections' commits. */
-  start(version: () => number): void {
-    this.#version = version;
+  /** Starts looking, as long as there is a listener. */
+  start(source: CommitSource): void {
+    this.#source = source;
     if (this.#listeners.isActive) this.#poll();
   }
 
-  /** Stops polling; listeners stay registered. */
+  /** Stops looking; listeners stay registered. */
   stop(): void {
     this.#pause();
-    this.#version = undefined;
+    this.#source = undefined;
   }
 
   #poll(): void {
-    if (this.#timer !== undefined || this.#version === undefined) return;
+    if (this.#timer !== undefined || this.#source === undefined) return;
     this.#lastVersion = this.#readVersion();
-    this.#timer = setInterval(() => this.#compare(), this.#pollMs);
+    this.#watchLog();
+    this.#timer = setInterval(() => {
+      this.#compare();
+      this.#watchLog();
+    }, this.#pollMs);
     if (!this.#keepsAlive) this.#timer.unref();
   }
 
   #pause(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
+    clearTimeout(this.#nextLook);
+    this.#nextLook = undefined;
+    this.#logWatch.stop();
+  }
+
+  #watchLog(): void {
+    const log = this.#source?.log;
+    if (log !== undefined) this.#logWatch.start(log);
+  }
+
+  #lookSoon(): void {
+    this.#looks = 0;
+    if (this.#nextLook === undefined) this.#scheduleLook();
+  }
+
+  #scheduleLook(): void {
+    this.#nextLook = setTimeout(() => {
+      this.#looks++;
+      this.#compare();
+      if (this.#nextLook === undefined) return;
+      if (this.#looks < PAUSES.length) this.#scheduleLook();
+      else this.#nextLook = undefined;
+    }, PAUSES[this.#looks]).unref();
   }
 
   #compare(): void {
@@ -62,7 +109,7 @@ export class CommitNotifier {
   /** Undefined while the database can't be read: listeners are called then too, so that their reads get the error. */
   #readVersion(): number | undefined {
     try {
-      return this.#version?.();
+      return this.#source?.version();
     } catch {
       return undefined;
     }
