@@ -26,7 +26,8 @@ const DRAIN_MS = 5_000;
  * Works on the items of a source. Its states:
  *
  * - connecting: waits until the storage is open, through outages;
- * - claiming: fewer handlers than `concurrency` run, so it claims. A lease starts a handler, and it claims again;
+ * - claiming: fewer handlers than `concurrency` run, so it claims. A lease starts a handler, and it claims again: as long as
+ *   there are items for all of its claims, twice as many at once, which share a transaction;
  * - waiting: nothing was ready, or enough handlers run. A commit, a handler that ends, the time at which an item becomes
  *   ready, and at the latest {@link CLAIM_EVERY_MS} lead back to claiming;
  * - draining: its signal, the mesh, or an error that would only repeat has stopped it. It claims nothing more and waits for
@@ -54,6 +55,8 @@ export class Worker {
   >();
   readonly #stopping = new AbortController();
   #failure: { readonly error: unknown } | undefined;
+  /** Claims to make at once: one that finds nothing costs as much as one that finds an item. */
+  #claimsAtOnce = 1;
   /** Whether something happened since the last attempt to claim began. */
   #isAwake = false;
   #waiting = new AbortController();
@@ -95,8 +98,7 @@ export class Worker {
       unsubscribe = storage.onCommit(() => this.#wake());
       while (!this.#isStopped.aborted) {
         this.#isAwake = false;
-        const waitMs =
-          this.#running.size < this.#concurrency ? await this.#claim() : CLAIM_EVERY_MS;
+        const waitMs = await this.#claimFree();
         if (waitMs > 0 && !this.#isStopped.aborted) await this.#wait(waitMs);
       }
     } catch (error) {
@@ -125,6 +127,21 @@ export class Worker {
   #fail(error: unknown): void {
     this.#failure ??= { error };
     this.#stop();
+  }
+
+  /** Claims for handlers that may start. Returns how long to wait before the next attempt, in milliseconds. */
+  async #claimFree(): Promise<number> {
+    const count = Math.min(this.#claimsAtOnce, this.#concurrency - this.#running.size);
+    if (count === 0) return CLAIM_EVERY_MS;
+    const attempts = await Promise.allSettled(Array.from({ length: count }, () => this.#claim()));
+    const waits: number[] = [];
+    for (const attempt of attempts) {
+      if (attempt.status === "rejected") throw attempt.reason;
+      if (attempt.value > 0) waits.push(attempt.value);
+    }
+    const isEnough = waits.length === 0;
+    this.#claimsAtOnce = isEnough ? Math.min(2 * this.#claimsAtOnce, this.#concurrency) : 1;
+    return isEnough ? 0 : Math.min(...waits);
   }
 
   /** Starts a handler, if there is an item. Returns how long to wait before the next attempt, in milliseconds. */
