@@ -19,6 +19,12 @@ export interface NodeListener extends AsyncDisposable {
   readonly close: () => Promise<void>;
 }
 
+/**
+ * How long an idle connection stays open. Clients and proxies keep connections for up to a minute: one that the server closes
+ * while the next request is on its way fails that request with ECONNRESET, or 502.
+ */
+const KEEP_ALIVE_MS = 65_000;
+
 /** How long a client may take to receive the end of its calls. */
 const CLOSING_MS = 1_000;
 
@@ -36,7 +42,10 @@ export async function listen(
   { host, port }: ListenOptions,
 ): Promise<NodeListener> {
   const answer = getRequestListener(fetch, { overrideGlobalObjects: false });
-  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
+  const server = createServer(
+    { keepAliveTimeout: KEEP_ALIVE_MS },
+    (incoming, outgoing) => void answer(incoming, outgoing),
+  );
   await opened(server, host, port);
   const address = server.address() as AddressInfo;
   const name = address.family === "IPv6" ? `[${address.address}]` : address.address;

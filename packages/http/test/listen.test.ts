@@ -39,3 +39,14 @@ it("lets its handler end its streams when it closes", async () => {
   expect(await response.text()).toBe("first last");
   await closing;
 });
+
+it("keeps connections for longer than the proxies before it", async () => {
+  const listener = await listen(
+    handlerOf(async () => new Response("ok")),
+    LOOPBACK,
+  );
+  onTestFinished(() => listener.close());
+  const { headers } = await fetch(listener.url);
+  const [, seconds] = /timeout=(\d+)/.exec(headers.get("keep-alive") ?? "") ?? [];
+  expect(Number(seconds)).toBeGreaterThan(60);
+});
