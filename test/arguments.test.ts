@@ -79,6 +79,10 @@ const CALLS: Readonly<Record<string, readonly [Target, unknown[]]>> = {
   history: [(mesh) => mesh.system, ["it"]],
   restore: [(mesh) => mesh.system, ["it", 1]],
   agent: [(mesh) => mesh, ["Ann"]],
+  "system.release": [
+    (mesh) => ({ run: (...args: [never, never]) => mesh.system.release(...args) }),
+    ["it", {}],
+  ],
   agents: [(mesh) => mesh, [{}]],
   subscribers: [(mesh) => mesh, ["t"]],
   deleteTopic: [(mesh) => mesh, ["t"]],

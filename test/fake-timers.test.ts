@@ -166,6 +166,7 @@ const SYSTEM: Calls = {
   audience: ({ mesh }) => mesh.system.audience(fresh()),
   log: ({ mesh }) => mesh.system.log({ last: 2 }),
   leases: ({ mesh }) => mesh.system.leases(),
+  release: async (world) => world.mesh.system.release((await claimed(world)).key),
   history: ({ mesh }) => mesh.system.history(fresh()),
   restore: async ({ mesh, ann }) => {
     const key = fresh();

@@ -115,6 +115,7 @@ const WITH_OPTIONS: Readonly<Record<string, Call>> = {
   "core: SystemContext.log": (options, { mesh }) => mesh.system.log(options),
   "core: SystemContext.leases": (options, { mesh }) => mesh.system.leases(options),
   "core: Lease.complete": (options, { lease }) => lease.complete("done", options),
+  "core: SystemContext.release": (options, { mesh }) => mesh.system.release("it", options),
   "core: Lease.complete, an event": (event, { lease }) => lease.complete("", { events: [event] }),
   "core: Lease.complete, a push": (push, { lease }) =>
     lease.complete("", { push: [push as never] }),
@@ -331,7 +332,10 @@ const UNCHECKED: Readonly<Record<string, string>> = {
 
 /** Methods that the system inherits from an agent are tried once. */
 const SAME = [
-  [/^core: SystemContext\.(?!explain|audience|history|log|leases|restore)/, "core: AgentContext."],
+  [
+    /^core: SystemContext\.(?!explain|audience|history|log|leases|release|restore)/,
+    "core: AgentContext.",
+  ],
 ] as const;
 
 const NO_OBJECTS: readonly [string, unknown][] = [

@@ -134,6 +134,7 @@ export const SYSTEM_ATTEMPTS: Record<
     return page;
   },
   leases: async ({ mesh }) => (await mesh.system.leases()).leases,
+  release: (attempt) => attempt.mesh.system.release(keyOf(attempt)),
   history: (attempt) => attempt.mesh.system.history(keyOf(attempt)),
   restore: (attempt) => attempt.mesh.system.restore(keyOf(attempt), attempt.random.pick([1, 2, 3])),
 };

@@ -116,6 +116,7 @@ function operation(known: Attempt["known"], random: Attempt["random"]): Operatio
     { type: "retry", key },
     { type: "announce", agent, card: { description: "x", capabilities: [] } },
     { type: "release", ...held, retryInMs: 0, refund: false, maxAttempts: undefined },
+    { type: "endLease", key, retryInMs: 0, refund: false, maxAttempts: undefined },
     { type: "deleteTopic", topic },
     { type: "sweep", limit: 100 },
     { type: "clear", limit: 1_000, from: undefined },

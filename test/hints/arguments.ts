@@ -184,6 +184,14 @@ export const ARGUMENTS: readonly HintCase[] = [
         if (leases[0]?.agent !== undefined) throw new Error("It has an agent.");
       },
     ],
+    "Leave `agent` out to release what the system itself holds.": [
+      ({ mesh }) => mesh.system.release("a", { agent: "system" }),
+      async ({ mesh }) => {
+        await mesh.system.push("a", 1, { global: true });
+        await mesh.system.claim({ key: "a" });
+        await mesh.system.release("a");
+      },
+    ],
     "The system sees everything: explain(key) says so.": [
       ({ mesh }) => mesh.system.explainMany("system", ["it"]),
       ({ mesh }) => mesh.system.explain("it"),

@@ -147,6 +147,23 @@ export const RULES: readonly HintCase[] = [
       },
       async ({ ann }) => (await ann.claim({ key: "task" }))!.complete(),
     ],
+    "Nothing is left to release: its lease has ended, or there was none.": [
+      async (scene) => {
+        await (await held(scene)).complete("done");
+        await scene.mesh.system.release("task");
+      },
+      async ({ mesh }) => {
+        const { leases } = await mesh.system.leases();
+        if (leases.length > 0) throw new Error("Something was left to release.");
+      },
+    ],
+    "Bea does not hold it now. Leave `agent` out to release it from any agent.": [
+      async (scene) => {
+        await held(scene);
+        await scene.mesh.system.release("task", { agent: "Bea" });
+      },
+      ({ mesh }) => mesh.system.release("task"),
+    ],
     "Push it with ifRevision: 0 to create it.": [
       ({ ann }) => ann.push("plan", 1, { global: true, ifRevision: 3 }),
       ({ ann }) => ann.push("plan", 1, { global: true, ifRevision: 0 }),
@@ -269,6 +286,14 @@ export const RULES: readonly HintCase[] = [
         await (await held(scene)).release({ maxAttempts: 1 });
         for (const { key } of (await scene.ann.list({ state: "failed" })).items)
           await scene.ann.retry(key);
+      },
+    ],
+    "system.leases() returns the items that can be released.": [
+      ({ mesh }) => mesh.system.release("task"),
+      async (scene) => {
+        await held(scene);
+        for (const { key } of (await scene.mesh.system.leases()).leases)
+          await scene.mesh.system.release(key);
       },
     ],
     "topics() lists those that there are.": [

@@ -54,6 +54,7 @@ export type {
   LeaseOf,
   ReleaseOptions,
 } from "./lease/lease.ts";
+export type { Released, SystemReleaseOptions } from "./lease/release.ts";
 export type { HeldLease, LeaseFilter, LeaseListing } from "./lease/lease-listing.ts";
 export type { LeaseHandle } from "./lease/lease-handle.ts";
 export type { WorkHandler, WorkHandlerOf, WorkOptions } from "./lease/work-options.ts";

@@ -33,6 +33,7 @@ import { claims } from "./rules/r13-claims.ts";
 import { completion } from "./rules/r13-completion.ts";
 import { extensions } from "./rules/r13-extensions.ts";
 import { leaseListing } from "./rules/r13-lease-listing.ts";
+import { systemRelease } from "./rules/r13-system-release.ts";
 import { work } from "./rules/r13-work.ts";
 import { processes } from "./rules/r14-processes.ts";
 import { copying } from "./rules/r15-copying.ts";
@@ -78,6 +79,7 @@ const RULES = [
   completion,
   extensions,
   leaseListing,
+  systemRelease,
   work,
   processes,
   tenants,

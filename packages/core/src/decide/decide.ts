@@ -6,7 +6,13 @@ import { decideAnnounce } from "./announce.ts";
 import { decideClaim } from "./claim.ts";
 import { decideDelete } from "./delete.ts";
 import { Draft, MAX_COMMIT_OPS, Refusal, refuse } from "./draft.ts";
-import { decideComplete, decideExtend, decideHandOff, decideRelease } from "./lease.ts";
+import {
+  decideComplete,
+  decideEndLease,
+  decideExtend,
+  decideHandOff,
+  decideRelease,
+} from "./lease.ts";
 import { checkIdNotTaken, decidePublish } from "./publish.ts";
 import { checkKeyNotTaken, decidePut } from "./put.ts";
 import { checkQuotas } from "./quotas.ts";
@@ -70,6 +76,8 @@ function decideOne(draft: Draft, op: Operation, index: number): OpResult {
       return decideRetry(draft, op, index);
     case "release":
       return decideRelease(draft, op);
+    case "endLease":
+      return decideEndLease(draft, op);
     case "deleteTopic":
       return decideDeleteTopic(draft, op.topic);
     case "clear":

@@ -1,10 +1,13 @@
+import { SynthaError } from "../error/syntha-error.ts";
 import { staleToken } from "../log/fencing-token.ts";
 import type {
   CompleteOperation,
+  EndLeaseOperation,
   ExtendOperation,
   HandOffOperation,
   LeaseOperation,
   ReleaseOperation,
+  ReleaseSettings,
 } from "../storage/operation.ts";
 import type { ItemRow, LeaseRow } from "../model/item-row.ts";
 import type { TaskRow } from "../model/task-row.ts";
@@ -107,22 +110,76 @@ export function decideHandOff(draft: Draft, op: HandOffOperation, index: number)
 
 /** Ends the lease, so that the item is ready now or after a delay, or fails after its last attempt. */
 export function decideRelease(draft: Draft, op: ReleaseOperation): OpResult {
-  const held = heldItem(draft, op);
-  const row = op.error === undefined ? held : { ...held, task: failedTask(draft, held, op.error) };
-  if (!op.refund && op.maxAttempts !== undefined && row.attempts >= op.maxAttempts) {
+  return { type: "release", failed: releaseItem(draft, heldItem(draft, op), op) };
+}
+
+/** R13: the system ends a lease that another holds. The attempt ends unfinished, as it does when a lease expires. */
+export function decideEndLease(draft: Draft, op: EndLeaseOperation): OpResult {
+  const row = draft.liveItem(op.key) ?? refuse(noItem(op.key));
+  const { lease, attempts: attempt } = row;
+  if (lease === null || lease.until <= draft.facts.now) refuse(notClaimed(row));
+  const { holder } = lease;
+  if (op.agent !== undefined && holder !== op.agent) refuse(heldByAnother(row, holder, op.agent));
+  const reason = "The system released it before the attempt was finished.";
+  const error = op.error ?? (op.refund ? undefined : reason);
+  const failed = releaseItem(draft, { ...row, lease }, { ...op, error });
+  return { type: "endLease", failed, holder, attempt };
+}
+
+/** Returns whether the item has failed. */
+function releaseItem(
+  draft: Draft,
+  held: ItemRow & { lease: LeaseRow },
+  { error, refund, maxAttempts, retryInMs }: ReleaseSettings,
+): boolean {
+  const row = error === undefined ? held : { ...held, task: failedTask(draft, held, error) };
+  if (!refund && maxAttempts !== undefined && row.attempts >= maxAttempts) {
     draft.changes.push({ type: "put", before: held, after: parked(row, draft.position) });
-    return { type: "release", failed: true };
+    return true;
   }
   const after: ItemRow = {
     ...row,
-    attempts: op.refund ? row.attempts - 1 : row.attempts,
-    readyAt: draft.facts.now + op.retryInMs,
+    attempts: refund ? row.attempts - 1 : row.attempts,
+    readyAt: draft.facts.now + retryInMs,
     lease: null,
   };
   draft.changes.push({ type: "lease", before: held, after });
-  return { type: "release", failed: false };
+  return false;
 }
 
-function failedTask({ actor: agent, facts }: Draft, row: ItemRow, message: string): TaskRow | null {
-  return withFailure(row.task, { message, agent, at: facts.now, attempt: row.attempts });
+/** The attempt was its holder's, also if the system ends it. */
+function failedTask(
+  { facts }: Draft,
+  { task, lease, attempts: attempt }: ItemRow & { lease: LeaseRow },
+  message: string,
+): TaskRow | null {
+  return withFailure(task, { message, agent: lease.holder, at: facts.now, attempt });
+}
+
+function noItem(key: string): SynthaError {
+  return new SynthaError("NOT_FOUND", `There is no item "${key}" to release.`, {
+    hint: "system.leases() returns the items that can be released.",
+  });
+}
+
+function notClaimed({ key, revision }: ItemRow): SynthaError {
+  return new SynthaError("CONFLICT", `"${key}" is not claimed.`, {
+    hint: "Nothing is left to release: its lease has ended, or there was none.",
+    details: { key, revision },
+  });
+}
+
+function heldByAnother(
+  { key, revision }: ItemRow,
+  holder: string | null,
+  agent: string,
+): SynthaError {
+  return new SynthaError(
+    "CONFLICT",
+    `"${key}" is claimed by ${holder ?? "the system"}, not by ${agent}.`,
+    {
+      hint: `${agent} does not hold it now. Leave \`agent\` out to release it from any agent.`,
+      details: { key, revision },
+    },
+  );
 }

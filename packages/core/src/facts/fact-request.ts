@@ -137,6 +137,7 @@ function* needsOfOne(by: string | null, op: Operation): Generator<FactRequest> {
       return;
     case "extend":
     case "release":
+    case "endLease":
       yield { type: "item", key: op.key, by: null };
       return;
     case "complete":

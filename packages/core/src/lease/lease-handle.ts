@@ -4,21 +4,16 @@ import { SynthaError } from "../error/syntha-error.ts";
 import { publishOperation } from "../events/publish.ts";
 import { toReadSet } from "../items/read-set.ts";
 import { parseToken, staleToken, type TokenParts } from "../log/fencing-token.ts";
-import { checkFlag } from "../options/check-kind.ts";
 import { checkOptions, refuseOptions } from "../options/known-options.ts";
 import type { Actor } from "../route/visibility.ts";
 import { andThen, type MaybeAsync } from "../schema/maybe-async.ts";
 import type { RequestEncoder } from "../session/request-encoder.ts";
 import type { Session } from "../session/session.ts";
-import { MAX_FAILURE_MESSAGE } from "../model/task-row.ts";
-import { messageOf } from "../error/message.ts";
 import { type Push, putOperations, toPushedMany } from "../items/push.ts";
 import { taskSettings } from "../items/task-options.ts";
-import { describe } from "../text/describe.ts";
 import type { Commit, CompleteOperation, LeaseOperation, Operation } from "../storage/operation.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { type Duration, toMs } from "../time/duration.ts";
-import { checkAttempts } from "./check-count.ts";
 import {
   COMPLETE,
   type CompleteOptions,
@@ -32,6 +27,7 @@ import {
   RELEASE,
   type ReleaseOptions,
 } from "./lease.ts";
+import { releaseSettings } from "./release.ts";
 
 /**
  * A lease by its key and token, for tools and other processes, which hold no {@link Lease}. Made by
@@ -113,15 +109,8 @@ export class LeaseHandle {
   release(options: ReleaseOptions = {}): Promise<{ readonly failed: boolean }> {
     return this.#run("release", [options], async () => {
       checkOptions(options, RELEASE);
-      checkFlag("countAttempt", options.countAttempt);
-      const { failed } = await this.#perform({
-        type: "release",
-        ...this.#held(),
-        retryInMs: options.retryIn === undefined ? 0 : toMs("retryIn", options.retryIn, true),
-        refund: options.countAttempt === false,
-        maxAttempts: checkAttempts(options.maxAttempts),
-        error: failureMessage(options.error),
-      });
+      const settings = releaseSettings(options);
+      const { failed } = await this.#perform({ type: "release", ...this.#held(), ...settings });
       this.#settled = true;
       return { failed };
     });
@@ -212,23 +201,6 @@ function followUps(
     Array.isArray(pushes) && pushes.length === 0 ? [] : putOperations(encoder, pushes, "push");
   const ops = [...puts, ...eventOperations(encoder, events)];
   return { pushes, ops, readSet: toReadSet(encoder, { ifRevisions }) };
-}
-
-/** @throws INVALID_ARGUMENTS */
-function failureMessage(error: unknown): string | undefined {
-  if (error === undefined) return undefined;
-  const message = messageOf(error);
-  // Never half of a surrogate pair.
-  if (message !== undefined)
-    return message.slice(0, MAX_FAILURE_MESSAGE).replace(/[\uD800-\uDBFF]$/, "");
-  throw new SynthaError(
-    "INVALID_ARGUMENTS",
-    `\`error\` must be an Error or a text, not ${describe(error)}.`,
-    {
-      hint: "Pass what was caught, if it is an Error, or the reason as text.",
-      details: { path: "error" },
-    },
-  );
 }
 
 function eventOperations(

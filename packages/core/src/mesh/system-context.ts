@@ -7,6 +7,7 @@ import type { Pushed } from "../items/push.ts";
 import { restore } from "../items/restore.ts";
 import type { JsonValue } from "../json/json.ts";
 import { type LeaseFilter, type LeaseListing, listLeases } from "../lease/lease-listing.ts";
+import { type Released, releaseItem, type SystemReleaseOptions } from "../lease/release.ts";
 import type {
   KeyOf,
   KeysOf,
@@ -119,6 +120,26 @@ export class SystemContext<S extends MeshSchema = Untyped> extends AgentContext<
     return this.session.operations.run("leases", null, arguments, () =>
       listLeases(this.session, filter),
     ) as Promise<unknown> as Promise<LeaseListing<KeysOf<S, T, P>>>;
+  }
+
+  /**
+   * Ends a lease that an agent holds, such as one whose worker is stuck: the item is open again, and the agent's token is
+   * refused with STALE_TOKEN. It is logged as a release by the system. The attempt counts, and the item has a `lastFailure`,
+   * unless `countAttempt` is false. The same agent may claim the item again.
+   *
+   * @example
+   * ```ts
+   * const { leases } = await mesh.system.leases({ topics: ["reviews"] });
+   * for (const { key, agent } of leases) {
+   *   await mesh.system.release(key, { agent, error: "The worker is stuck.", retryIn: "1m" });
+   * }
+   * ```
+   * @throws NOT_FOUND if there is no such item; CONFLICT if it is not claimed, or not by `agent`
+   */
+  release(key: KeyOf<S>, options: SystemReleaseOptions = {}): Promise<Released> {
+    return this.session.operations.run("release", null, arguments, () =>
+      releaseItem(this.session, key, options),
+    );
   }
 
   /**

@@ -114,8 +114,8 @@ export interface HandOffOperation extends LeaseOperation {
   readonly task?: TaskSettings | undefined;
 }
 
-export interface ReleaseOperation extends LeaseOperation {
-  readonly type: "release";
+/** How a lease that ends leaves its item. */
+export interface ReleaseSettings {
   readonly retryInMs: number;
   /** Does not count the attempt. */
   readonly refund: boolean;
@@ -123,6 +123,18 @@ export interface ReleaseOperation extends LeaseOperation {
   readonly maxAttempts: number | undefined;
   /** Why the attempt failed: stored as the last failure. @default it keeps the last failure */
   readonly error?: string | undefined;
+}
+
+export interface ReleaseOperation extends LeaseOperation, ReleaseSettings {
+  readonly type: "release";
+}
+
+/** Ends the current lease of an item without its token. */
+export interface EndLeaseOperation extends ReleaseSettings {
+  readonly type: "endLease";
+  readonly key: string;
+  /** Only a lease of this agent. @default any */
+  readonly agent?: string | undefined;
 }
 
 /** The position between two steps of `clear`. */
@@ -135,8 +147,9 @@ export interface ClearPosition {
   readonly key: string;
 }
 
-/** Operations on the whole tenant, which only the system performs. */
+/** Operations that only the system performs. */
 type SystemOperation =
+  | EndLeaseOperation
   | { readonly type: "deleteTopic"; readonly topic: string }
   /** Deletes up to `limit` items in key order; `from` is undefined in the first step. */
   | { readonly type: "clear"; readonly limit: number; readonly from: ClearPosition | undefined }

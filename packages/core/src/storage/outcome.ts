@@ -49,6 +49,14 @@ export type OpResult =
   | ({ readonly type: "handOff"; readonly revision: number } & Unreached)
   | { readonly type: "release"; readonly failed: boolean }
   | {
+      readonly type: "endLease";
+      readonly failed: boolean;
+      /** The agent that held it; `null` is the system. */
+      readonly holder: string | null;
+      /** Which attempt it was, from 1. */
+      readonly attempt: number;
+    }
+  | {
       readonly type: "deleteTopic";
       readonly deleted: number;
       readonly kept: number;

@@ -136,6 +136,15 @@ const announce = fc.record({
     capabilities: of<readonly string[]>([], ["triage"], ["triage", "\uFF5E"]),
   }),
 });
+const endLease = fc.record({
+  type: fc.constant("endLease" as const),
+  key,
+  agent: of(undefined, undefined, ...AGENTS),
+  retryInMs: of(0, 10, 50),
+  refund: fc.boolean(),
+  maxAttempts,
+  error: of(undefined, "It is stuck. \u{1F600}"),
+});
 const systemOnly: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 4, arbitrary: of(...TOPICS).map((topic) => ({ type: "deleteTopic" as const, topic })) },
   { weight: 4, arbitrary: of(1, 100).map((limit) => ({ type: "sweep" as const, limit })) },
@@ -197,6 +206,7 @@ const single: fc.Arbitrary<Draft> = fc
   )
   .map(([actor, op, kept]) => fixed({ actor, ops: [op], quotas: kept }));
 const bySystem: fc.Arbitrary<Draft> = systemOnly.map((op) => fixed({ actor: null, ops: [op] }));
+const ended: fc.Arbitrary<Draft> = endLease.map((op) => fixed({ actor: null, ops: [op] }));
 
 /** An operation on the last lease granted, or on one before it. */
 const leaseUse = fc.record({
@@ -240,6 +250,7 @@ const draft: fc.Arbitrary<Draft> = fc.oneof(
   { weight: 10, arbitrary: batch },
   { weight: 10, arbitrary: single },
   { weight: 8, arbitrary: held },
+  { weight: 2, arbitrary: ended },
   { weight: 1, arbitrary: bySystem },
 );
 

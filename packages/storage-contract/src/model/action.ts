@@ -23,6 +23,7 @@ import {
 import {
   claim,
   complete,
+  endLease,
   extend,
   handOff,
   type LeaseToken,
@@ -226,6 +227,15 @@ async function answersOf(subject: Subject, pair: TenantPair, step: Action): Prom
           return (await handle.release({ retryIn, countAttempt, ...limit, error })).failed;
         }),
       };
+    }
+    case "endLease": {
+      const { key, agent: holder, ...options } = step;
+      const { retryIn, countAttempt, error } = options;
+      const limit = options.maxAttempts === undefined ? {} : { maxAttempts: options.maxAttempts };
+      return both(
+        (draft) => endLease(draft, key, holder, options),
+        () => mesh.system.release(key, { agent: holder, retryIn, countAttempt, ...limit, error }),
+      );
     }
     case "compact":
       return compactionAnswers(subject, pair, step);

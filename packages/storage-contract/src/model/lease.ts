@@ -239,11 +239,33 @@ export interface ModelRelease {
 }
 
 export function release(draft: Draft, held: LeaseToken, options: ModelRelease): boolean {
-  const leased = leasedItem(draft, held);
+  return releaseItem(draft, leasedItem(draft, held), options);
+}
+
+/** R13: the system ends a lease without its token. */
+export function endLease(
+  draft: Draft,
+  key: string,
+  agent: string | undefined,
+  options: ModelRelease,
+): object {
+  const item = liveItem(draft, key) ?? reject("NOT_FOUND");
+  const { lease, attempts } = item;
+  if (lease === null || lease.until <= draft.now) reject("CONFLICT");
+  if (agent !== undefined && lease.holder !== agent) reject("CONFLICT");
+  const { countAttempt, error } = options;
+  const reason = countAttempt ? "The system released it before the attempt was finished." : error;
+  const failed = releaseItem(draft, item, { ...options, error: error ?? reason });
+  return { agent: lease.holder ?? undefined, attempt: attempts, failed };
+}
+
+function releaseItem(draft: Draft, leased: ModelItem, options: ModelRelease): boolean {
   const { retryIn, countAttempt, maxAttempts, error: message } = options;
-  const { actor: agent, now: at } = draft;
+  const agent = leased.lease?.holder ?? null;
   const lastFailure =
-    message === undefined ? leased.lastFailure : { message, agent, at, attempt: leased.attempts };
+    message === undefined
+      ? leased.lastFailure
+      : { message, agent, at: draft.now, attempt: leased.attempts };
   const item = { ...leased, lastFailure };
   if (countAttempt && maxAttempts !== undefined && item.attempts >= maxAttempts) {
     park(draft, item);

@@ -98,6 +98,16 @@ export type Step = { tenant: number; handle: number } & (
       error: string | undefined;
     }
   | {
+      do: "endLease";
+      key: string;
+      /** Only a lease of this agent. */
+      agent: string | undefined;
+      retryIn: number;
+      countAttempt: boolean;
+      maxAttempts: number | undefined;
+      error: string | undefined;
+    }
+  | {
       do: "compact";
       log: PlannedRetention | undefined;
       history: PlannedRetention | undefined;
@@ -240,6 +250,12 @@ const stageParts = {
 };
 const maxAttempts = some(fc.integer({ min: 1, max: 2 }));
 const lease = fc.constantFrom(10, 100);
+const releaseParts = {
+  retryIn: fc.constantFrom(0, 20),
+  countAttempt: fc.boolean(),
+  maxAttempts,
+  error: some(fc.constantFrom("broken", "")),
+};
 
 type Kind = Step["do"];
 
@@ -297,17 +313,8 @@ const STEPS: readonly (readonly [kind: Kind, weight: number, fc.Arbitrary<object
     }),
   ],
   ["retry", 2, fc.record({ actor: reader, key })],
-  [
-    "release",
-    3,
-    fc.record({
-      ...leaseParts,
-      retryIn: fc.constantFrom(0, 20),
-      countAttempt: fc.boolean(),
-      maxAttempts,
-      error: some(fc.constantFrom("broken", "")),
-    }),
-  ],
+  ["release", 3, fc.record({ ...leaseParts, ...releaseParts })],
+  ["endLease", 1, fc.record({ key, agent: some(agent), ...releaseParts })],
   [
     "compact",
     2,

@@ -48,6 +48,8 @@ const LEASE_ENDINGS: Readonly<
   "a hand-off": (_, lease) => lease.handOff("next"),
   "completion without a result": (_, lease) => lease.complete(),
   release: (_, lease) => lease.release(),
+  "release by the system": (mesh) => mesh.system.release("it"),
+  "release for good by the system": (mesh) => mesh.system.release("it", { maxAttempts: 1 }),
   "release for good": (_, lease) => lease.release({ maxAttempts: 1 }),
   "another's claim after its end": async (mesh, _, world) => {
     world.clock.advance("30s");

@@ -78,6 +78,7 @@ function everyOperation(epoch: string, position: number): readonly Operation[] {
     { type: "retry", key: "it" },
     { type: "announce", agent: "Ann", card: { description: "x", capabilities: [] } },
     { type: "release", ...held, retryInMs: 0, refund: false, maxAttempts: undefined },
+    { type: "endLease", key: "task", retryInMs: 0, refund: false, maxAttempts: undefined },
     { type: "deleteTopic", topic: "t" },
     { type: "sweep", limit: 100 },
     { type: "clear", limit: 1_000, from: undefined },
