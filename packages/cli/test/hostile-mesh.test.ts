@@ -116,6 +116,7 @@ function commandsOf({ names }: Hostile): readonly (readonly string[])[] {
     ["doctor"],
     ["permissions", "--", name],
     ["subscribe", "--", topic],
+    ["release", "--", key],
     ["retry", "--all"],
     [topic],
     ["ls", `--${topic}`],

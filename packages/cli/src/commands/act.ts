@@ -2,6 +2,7 @@ import { buildCommand } from "@stricli/core";
 import type { Cli } from "../cli.ts";
 import type { PermissionsFlags } from "../act/permissions.ts";
 import type { PushFlags } from "../act/push.ts";
+import type { ReleaseFlags } from "../act/release.ts";
 import type { RetryFlags } from "../act/retry.ts";
 import type { SayFlags } from "../act/say.ts";
 import type { MeshFlags } from "../mesh/mesh-choice.ts";
@@ -149,6 +150,32 @@ const retry = buildCommand<RetryFlags, [...keys: string[]], Cli>({
   },
 });
 
+const release = buildCommand<ReleaseFlags, [key: string], Cli>({
+  loader: async () => (await import("../act/release.ts")).releaseTask,
+  parameters: {
+    positional: { kind: "tuple", parameters: [KEY] },
+    flags: {
+      agent: {
+        ...textFlag("AGENT", "Only if this agent holds it"),
+        proposeCompletions: proposeAgents,
+      },
+      reason: textFlag("TEXT", "The next worker sees it as the last failure"),
+      retryIn: textFlag("TIME", "How long no agent can claim it  (default: 0s)"),
+      ...MESH_FLAGS,
+    },
+  },
+  docs: {
+    brief: "Take a task from an agent that is stuck",
+    fullDescription: [
+      "  syntha release task:7",
+      "  syntha release task:7 --agent Worker --reason 'It hangs' --retry-in 1m",
+      "",
+      "The task is open again, and its attempt counts. The agent can no longer",
+      "complete it. The system releases it; an event records your name.",
+    ].join("\n"),
+  },
+});
+
 const restore = buildCommand<MeshFlags, [key: string, revision: number], Cli>({
   loader: async () => (await import("../act/restore.ts")).restoreItem,
   parameters: {
@@ -200,4 +227,4 @@ const permissions = buildCommand<PermissionsFlags, [agent: string], Cli>({
   },
 });
 
-export const ACT = { push, rm, say, subscribe, unsubscribe, retry, restore, permissions };
+export const ACT = { push, rm, say, subscribe, unsubscribe, retry, release, restore, permissions };

@@ -9,7 +9,17 @@ export const COMMAND_GROUPS: readonly {
   },
   {
     title: "Act",
-    names: ["push", "rm", "say", "subscribe", "unsubscribe", "retry", "restore", "permissions"],
+    names: [
+      "push",
+      "rm",
+      "say",
+      "subscribe",
+      "unsubscribe",
+      "retry",
+      "release",
+      "restore",
+      "permissions",
+    ],
   },
   { title: "Run", names: ["studio", "mcp", "wait", "hook"] },
   { title: "Keep", names: ["doctor", "verify", "copy", "export", "import", "compact"] },

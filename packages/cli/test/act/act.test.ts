@@ -97,6 +97,23 @@ it("retries failed tasks", async () => {
   expect(await on("retry")).toMatchObject({ code: 2 });
 });
 
+it("takes a task from the agent that holds it", async () => {
+  const on = synthaOn(await teamStorage());
+  expect(await on("release", "task:1", "--agent", "Manager")).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("claimed by Sales, not by Manager"),
+  });
+  expect((await on("release", "task:1", "--agent", "Sales", "--reason", "It hangs.")).out).toBe(
+    "✓ task:1 is open again: Sales no longer holds it, by the system, for user/ann\n",
+  );
+  expect(linesOf((await on("get", "task:1", "--json")).out)[0]).toMatchObject({
+    state: "open",
+    lastFailure: { message: "It hangs.", agent: "Sales" },
+  });
+  const again = await on("release", "task:1", "--json");
+  expect(again).toMatchObject({ code: 1, err: expect.stringContaining("CONFLICT") });
+});
+
 it("restores the value of a revision", async () => {
   const on = synthaOn(await teamStorage());
   const [first] = linesOf((await on("history", "inquiry", "--json")).out) as [{ revision: number }];
