@@ -86,6 +86,46 @@ it("retries one failed task, and all", async () => {
   expect(items.map(({ key }) => key)).toEqual(["a", "b", "c"]);
 });
 
+it("takes a task from the agent that holds it", async () => {
+  const { act, mesh } = await openDesk();
+  await mesh.system.push("task", 1, { subscribers: ["Bob"] });
+  const lease = await mesh.agent("Bob").claim({ key: "task" });
+  const answer = await act("api/release", { key: "task", agent: "Bob", error: "It is stuck." });
+  expect(answer).toEqual({ agent: "Bob", attempt: 1, actor: "system" });
+  expect(await mesh.system.getItem("task")).toMatchObject({
+    state: "open",
+    lastFailure: { message: "It is stuck.", agent: "Bob" },
+  });
+  await expect(lease?.complete("late")).rejects.toThrow("not the current lease");
+  expect(await records(mesh)).toEqual([
+    { action: "release", person: "Ada", key: "task", agent: "Bob" },
+  ]);
+});
+
+it("records what failed after the record of an act", async () => {
+  const { request, mesh } = await openDesk();
+  await mesh.agent("Ann").push("note", 1, { global: true });
+  await mesh.setPermissions("Bob", { post: "*" });
+  const acts: readonly (readonly [string, object, string])[] = [
+    ["api/release", { key: "note", agent: "Bob" }, "CONFLICT"],
+    ["api/restore", { key: "note", revision: 9 }, "NOT_FOUND"],
+    ["api/subscribe", { agent: "Bob", topics: ["news"] }, "FORBIDDEN"],
+  ];
+  for (const [path, body, code] of acts)
+    expect(await refusalOf(await post(request, path, body))).toMatchObject({ code });
+  const release = { action: "release", person: "Ada", key: "note", agent: "Bob" };
+  const restore = { action: "restore", person: "Ada", key: "note", revision: 9 };
+  const subscribe = { action: "subscribe", person: "Ada", agent: "Bob", topics: ["news"] };
+  expect(await records(mesh)).toEqual([
+    release,
+    { ...release, failed: "CONFLICT" },
+    restore,
+    { ...restore, failed: "NOT_FOUND" },
+    subscribe,
+    { ...subscribe, failed: "FORBIDDEN" },
+  ]);
+});
+
 it("subscribes an agent, and ends its subscription", async () => {
   const { act, mesh } = await openDesk();
   const change = { agent: "Bob", topics: ["news", "sport"] };

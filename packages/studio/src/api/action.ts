@@ -22,6 +22,13 @@ export interface KeyBody extends TenantBody {
   key: string;
 }
 
+export interface ReleaseBody extends KeyBody {
+  /** Only if this agent holds it. @default any agent, and the system */
+  agent?: string | undefined;
+  /** Recorded as the item's last failure. @default that the system released it */
+  error?: string | undefined;
+}
+
 export interface RestoreBody extends KeyBody {
   revision: number;
 }
@@ -45,7 +52,8 @@ export interface PermissionsBody extends TenantBody {
 
 /**
  * Who acted. The person acts as an agent of that name where the rules let it; where only the owner or the system may, the
- * system acts, and an event of the type `person.action` names the person.
+ * system acts, and an event of the type `person.action` names the person. Where that fails, a second one has the code of the
+ * error as `failed`.
  */
 export interface Recorded {
   readonly actor: string;
@@ -64,6 +72,13 @@ export interface DeleteAnswer extends Recorded {
 
 export interface RetryAnswer extends Recorded {
   readonly revision: number;
+}
+
+export interface ReleaseAnswer extends Recorded {
+  /** The agent that held it; absent for the system. */
+  readonly agent?: string | undefined;
+  /** Which attempt it was. */
+  readonly attempt: number;
 }
 
 export interface RetryAllAnswer extends Recorded {

@@ -4,6 +4,8 @@ import type {
   PermissionsBody,
   PushAnswer,
   PushBody,
+  ReleaseAnswer,
+  ReleaseBody,
   RestoreBody,
   RetryAllAnswer,
   RetryAnswer,
@@ -68,6 +70,7 @@ export interface StudioActions {
   "api/retry": { body: KeyBody; answer: RetryAnswer };
   "api/retry-all": { body: TenantBody; answer: RetryAllAnswer };
   "api/restore": { body: RestoreBody; answer: PushAnswer };
+  "api/release": { body: ReleaseBody; answer: ReleaseAnswer };
   "api/subscribe": { body: SubscriptionBody; answer: SubscriptionAnswer };
   "api/unsubscribe": { body: SubscriptionBody; answer: SubscriptionAnswer };
   "api/say": { body: SayBody; answer: PushAnswer };

@@ -9,6 +9,17 @@ export function retry(key: string): Promise<boolean> {
   return perform(act("api/retry", { tenant: tenant.value, key }), () => `“${key}” is open again.`);
 }
 
+export function release(
+  key: string,
+  agent: string | undefined,
+  error: string | undefined,
+): Promise<boolean> {
+  return perform(
+    act("api/release", { tenant: tenant.value, key, agent, error }),
+    (released) => `“${key}” is open again. ${released.agent ?? "The system"} no longer holds it.`,
+  );
+}
+
 export function retryAll(): Promise<boolean> {
   return perform(
     act("api/retry-all", { tenant: tenant.value }),

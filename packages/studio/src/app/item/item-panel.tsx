@@ -32,6 +32,8 @@ export function ItemPanel({ itemKey }: { itemKey: string }) {
     (signal) => read("api/item", query, signal),
     (message) =>
       message.type === "visibility" ||
+      // Its lease may have been released, which no other message says.
+      message.type === "head" ||
       ("key" in message && message.key === itemKey) ||
       (message.type === "put" && message.item.key === itemKey),
   );
@@ -107,6 +109,17 @@ function Actions({ itemKey, detail }: { itemKey: string; detail: ItemDetail | un
       {item.state === "failed" && (
         <button type="button" class="button small" onClick={() => void retry(itemKey)}>
           Retry
+        </button>
+      )}
+      {item.state === "claimed" && (
+        <button
+          type="button"
+          class="button small"
+          onClick={() =>
+            (dialog.value = { kind: "release", key: itemKey, agent: item.lease?.agent })
+          }
+        >
+          Release
         </button>
       )}
       <button

@@ -1,6 +1,7 @@
 import { DeleteDialog } from "../actions/delete-dialog.tsx";
 import { PermissionsDialog } from "../actions/permissions-dialog.tsx";
 import { PushDialog } from "../actions/push-dialog.tsx";
+import { ReleaseDialog } from "../actions/release-dialog.tsx";
 import { SayDialog } from "../actions/say-dialog.tsx";
 import { SubscribeDialog } from "../actions/subscribe-dialog.tsx";
 import { Palette } from "../palette/palette.tsx";
@@ -22,6 +23,8 @@ export function Dialogs() {
       return <SubscribeDialog agent={open.agent} topic={open.topic} />;
     case "permissions":
       return <PermissionsDialog agent={open.agent} />;
+    case "release":
+      return <ReleaseDialog itemKey={open.key} agent={open.agent} />;
     case "delete":
       return <DeleteDialog itemKey={open.key} />;
     case undefined:

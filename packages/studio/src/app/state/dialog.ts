@@ -8,6 +8,7 @@ export type OpenDialog =
   | { readonly kind: "say"; readonly agent: string }
   | { readonly kind: "subscribe"; readonly agent: string; readonly topic?: string }
   | { readonly kind: "permissions"; readonly agent: string }
+  | { readonly kind: "release"; readonly key: string; readonly agent: string | undefined }
   | { readonly kind: "delete"; readonly key: string };
 
 export const dialog = signal<OpenDialog | undefined>(undefined);

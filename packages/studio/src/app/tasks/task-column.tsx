@@ -8,6 +8,7 @@ import { dimmed, Preview } from "../parts/item-card.tsx";
 import { Agent, KeyName } from "../parts/names.tsx";
 import { VirtualList } from "../parts/virtual-list.tsx";
 import { now } from "../state/clock.ts";
+import { dialog } from "../state/dialog.ts";
 import { linkTo, openItem } from "../state/route.ts";
 import { mayWrite } from "../state/session.ts";
 import { count, shortDuration } from "../text/units.ts";
@@ -97,16 +98,31 @@ function TaskCard({ task }: { task: ItemSummary }) {
             ×{task.attempts}
           </span>
         )}
-        {task.state === "failed" && mayWrite.value ? (
-          <button type="button" class="button small" onClick={() => void retry(task.key)}>
-            Retry
-          </button>
-        ) : (
-          <Ago time={task.updatedAt} />
-        )}
+        <CardEnd task={task} />
       </span>
     </div>
   );
+}
+
+/** What a person can do with it, or when it was written. */
+function CardEnd({ task: { key, state, lease, updatedAt } }: { task: ItemSummary }) {
+  if (mayWrite.value && state === "failed")
+    return (
+      <button type="button" class="button small" onClick={() => void retry(key)}>
+        Retry
+      </button>
+    );
+  if (mayWrite.value && state === "claimed")
+    return (
+      <button
+        type="button"
+        class="button small"
+        onClick={() => (dialog.value = { kind: "release", key, agent: lease?.agent })}
+      >
+        Release
+      </button>
+    );
+  return <Ago time={updatedAt} />;
 }
 
 /** What matters most in its state. */

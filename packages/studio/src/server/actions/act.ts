@@ -29,21 +29,47 @@ export async function act<T>(
   return actAsSystem(scope, given);
 }
 
-/** The record precedes the act, so that none is without. */
 export async function actAsSystem<T>(
   scope: ActionScope,
   { action, about, run }: Act<T>,
 ): Promise<T & { readonly actor: string }> {
-  await record(scope, action, about);
-  return { ...(await run(scope.mesh.system)), actor: scope.mesh.system.name };
+  const { system } = scope.mesh;
+  const result = await recorded(scope, { action, about, run: () => run(system) });
+  return { ...result, actor: system.name };
 }
 
-/** Publishes, to the person alone, what is done in its name. @throws FORBIDDEN if its permissions do not allow that */
-export async function record(
+/**
+ * Publishes, to the person alone, what is done in its name. The record precedes the act, so that none is without; a second
+ * one follows an act that failed.
+ * @throws FORBIDDEN if its permissions do not allow that
+ */
+export async function recorded<T>(
   { mesh, person }: ActionScope,
-  action: string,
-  about: Act<unknown>["about"],
-): Promise<void> {
+  { action, about, run }: Omit<Act<T>, "run"> & { readonly run: () => Promise<T> },
+): Promise<T> {
+  const agent = mesh.agent(person);
   const data = { action, person, ...about };
-  await mesh.agent(person).publish(RECORD_TYPE, data, { subscribers: [person] });
+  await publish(agent, data);
+  try {
+    return await run();
+  } catch (error) {
+    // Otherwise the record says that it was done.
+    if (isSynthaError(error)) await publishFailure(agent, { ...data, failed: error.code });
+    throw error;
+  }
+}
+
+type RecordData = Readonly<Record<string, JsonValue>>;
+
+async function publish(person: AgentContext, data: RecordData): Promise<void> {
+  await person.publish(RECORD_TYPE, data, { subscribers: [person.name] });
+}
+
+/** The act's own error says more than one of this. */
+async function publishFailure(person: AgentContext, data: RecordData): Promise<void> {
+  try {
+    await publish(person, data);
+  } catch (error) {
+    if (!isSynthaError(error)) throw error;
+  }
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { StudioActions } from "../../api/index.ts";
-import { record } from "./act.ts";
+import { recorded } from "./act.ts";
 import type { Action, ActionScope } from "./action.ts";
 import { body } from "./body-parts.ts";
 
@@ -25,6 +25,8 @@ async function change(
   { agent, topics }: SubscriptionBody,
 ): Promise<StudioActions["api/subscribe"]["answer"]> {
   const subject = scope.mesh.agent(agent);
-  if (agent !== scope.person) await record(scope, action, { agent, topics: [...topics] });
-  return { topics: await subject[action](topics), actor: agent };
+  const run = (): Promise<readonly string[]> => subject[action](topics);
+  const about = { agent, topics: [...topics] };
+  const changed = agent === scope.person ? run() : recorded(scope, { action, about, run });
+  return { topics: await changed, actor: agent };
 }
