@@ -196,6 +196,10 @@ export const ARGUMENTS: readonly HintCase[] = [
       ({ mesh }) => mesh.system.explainMany("system", ["it"]),
       ({ mesh }) => mesh.system.explain("it"),
     ],
+    "Leave it out: no route names the system, which sees every item.": [
+      ({ mesh }) => mesh.system.list({ subscribers: ["system"] }),
+      ({ mesh }) => mesh.system.list(),
+    ],
     "Items that the system wrote have no author": [
       ({ ann }) => ann.list({ author: "system" }),
       async ({ mesh, ann }) => {

@@ -5,7 +5,7 @@ import { checkOptions, knownOptions } from "../options/known-options.ts";
 import type { Actor } from "../route/visibility.ts";
 import type { Session } from "../session/session.ts";
 import type { ItemQuery } from "../storage/query.ts";
-import { checkAgentName } from "../text/agent-name.ts";
+import { checkAgentName, refuseReservedName } from "../text/agent-name.ts";
 import { checkName, checkNames, checkPrefix } from "../text/name.ts";
 import {
   type CorruptItem,
@@ -19,8 +19,8 @@ import { checkLimit, fromPage, type Page, toPage } from "../view/page-token.ts";
 import { readable } from "../view/readable.ts";
 
 const MAX_AFTER_BYTES = 4_096;
-/** Topics that one listing may name. */
-const MAX_TOPICS = 64;
+/** Topics, and subscribers, that one listing may name. */
+const MAX_NAMES = 64;
 
 /** Selects visible items; every part given must match. */
 export interface ItemFilter<T extends string = string, P extends string = string> {
@@ -34,6 +34,8 @@ export interface ListFilter<
   T extends string = string,
   P extends string = string,
 > extends ItemFilter<T, P> {
+  /** Only items whose route names at least one of these agents, such as what is in an agent's inbox: 1 to 64. */
+  subscribers?: readonly string[] | undefined;
   /** Only items whose value this agent wrote last. */
   author?: string | undefined;
   state?: ItemState | undefined;
@@ -50,6 +52,7 @@ export interface ListFilter<
 const LIST = knownOptions<ListFilter & { readonly values?: boolean | undefined }>("list", {
   topics: true,
   prefix: true,
+  subscribers: true,
   author: true,
   state: true,
   updatedAfter: true,
@@ -98,7 +101,7 @@ export function toQuery(
   limit: number,
   select: ItemQuery["select"],
 ): ItemQuery {
-  const { topics, prefix, author, state, updatedAfter } = filter;
+  const { topics, subscribers, prefix, author, state, updatedAfter } = filter;
   if (author !== undefined)
     checkAgentName(
       author,
@@ -114,7 +117,8 @@ export function toQuery(
   }
   return {
     actor,
-    topics: topics && checkNames("topic", topics, MAX_TOPICS),
+    topics: topics && checkNames("topic", topics, MAX_NAMES),
+    subscribers: subscribers && checkSubscribers(subscribers),
     prefix: checkPrefix(prefix),
     author,
     state,
@@ -123,6 +127,13 @@ export function toQuery(
     limit,
     select,
   };
+}
+
+function checkSubscribers(given: readonly string[]): readonly string[] {
+  const subscribers = checkNames("agent name", given, MAX_NAMES);
+  for (const name of subscribers)
+    refuseReservedName(name, "Leave it out: no route names the system, which sees every item.");
+  return subscribers;
 }
 
 function startOf({ after, page }: ListFilter): string | undefined {

@@ -159,8 +159,8 @@ export class MemoryStorage implements Storage {
   async list(tenant: string, query: ItemQuery): Promise<ItemPage> {
     const state = this.#state(tenant);
     const snapshot = this.#snapshot(state);
-    const { actor, prefix, topics, limit } = query;
-    const buckets = bucketsVisibleTo(actor, subscriptionsOf(actor, state), topics) ?? ["all"];
+    const { actor, prefix, limit } = query;
+    const buckets = bucketsVisibleTo(actor, subscriptionsOf(actor, state), query) ?? ["all"];
     const sources = buckets.map((bucket) => state.items.source(bucket, prefix));
     const items: ItemRow[] = [];
     for (const key of merge(sources, compareCodePoints, query.after, limit)) {

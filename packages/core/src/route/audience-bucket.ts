@@ -39,16 +39,23 @@ export function bucketsOf(audience: Audience): AudienceBucket[] {
   return buckets;
 }
 
+/** The parts of a query that narrow the buckets to read. */
+export interface NamedInRoute {
+  readonly topics?: readonly string[] | undefined;
+  readonly subscribers?: readonly string[] | undefined;
+}
+
 /**
- * R1 as buckets: their union is what an actor with these subscriptions sees. With `topics`, the union includes what it
- * sees on one of them, and may include more. Undefined: everything.
+ * R1 as buckets: their union is what an actor with these subscriptions sees. With `topics` or `subscribers`, the union
+ * includes what it sees of the items that name one of them, and may include more. Undefined: everything.
  */
 export function bucketsVisibleTo(
   actor: Actor,
   subscriptions: readonly string[],
-  topics?: readonly string[],
+  { topics, subscribers }: NamedInRoute = {},
 ): AudienceBucket[] | undefined {
-  if (actor === null) return topics?.map(topicBucket);
+  if (actor === null) return topics?.map(topicBucket) ?? subscribers?.map(inboxBucket);
   if (topics?.every((topic) => subscriptions.includes(topic))) return topics.map(topicBucket);
+  if (subscribers?.every((name) => name === actor)) return subscribers.map(inboxBucket);
   return ["g", `s${actor}`, `o${actor}`, ...subscriptions.map(topicBucket)];
 }

@@ -25,6 +25,8 @@ export function matches(row: ItemRow, query: ItemQuery, now: number): boolean {
     (query.withExpired === true || !isExpired(row, now)) &&
     (query.prefix === undefined || row.key.startsWith(query.prefix)) &&
     (query.topics === undefined || query.topics.some((topic) => row.topics.includes(topic))) &&
+    (query.subscribers === undefined ||
+      query.subscribers.some((name) => row.subscribers.includes(name))) &&
     (query.author === undefined || row.author === query.author) &&
     (query.updatedAfter === undefined || row.updatedAt > query.updatedAfter) &&
     (query.state === undefined || stateOf(row, now) === query.state)

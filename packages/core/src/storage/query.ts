@@ -20,6 +20,8 @@ export interface ItemQuery {
   readonly actor: Actor;
   /** Only items on at least one of these topics. */
   readonly topics?: readonly string[] | undefined;
+  /** Only items whose route names at least one of these agents. Not with `select: "keys"`. */
+  readonly subscribers?: readonly string[] | undefined;
   readonly prefix?: string | undefined;
   readonly author?: string | undefined;
   readonly state?: ItemState | undefined;
@@ -33,7 +35,7 @@ export interface ItemQuery {
    *
    * - `items`: all of it
    * - `headers`: all but `value`, which is empty
-   * - `keys`: `key`, `topics` and `expiresAt`; never together with `author`, `state` or `updatedAfter`
+   * - `keys`: `key`, `topics` and `expiresAt`; never together with `subscribers`, `author`, `state` or `updatedAfter`
    *
    * @default "items"
    */

@@ -106,6 +106,8 @@ async function readItems(storage: Storage, tenant: string, actor: Actor): Promis
     { prefix: "k\u{1F600}" },
     { topics: ["a"] },
     { topics: ["b", "\u{1F600}"], prefix: "k" },
+    { subscribers: ["Bob"] },
+    { subscribers: ["Ann", "Bob"], topics: ["a"] },
     { author: "Bob" },
     { state: "claimed" },
     { state: "done" },

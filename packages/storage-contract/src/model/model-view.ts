@@ -16,6 +16,7 @@ import type { ModelEntry, ModelItem, ModelTenant, Actor } from "./state.ts";
 
 export interface Filter {
   topics?: string[];
+  subscribers?: string[];
   prefix?: string;
   author?: string;
   state?: "open" | "claimed" | "done" | "failed";
@@ -28,6 +29,7 @@ export const FILTERS: readonly Filter[] = [
   {},
   { topics: ["t"] },
   { prefix: "a" },
+  { subscribers: ["Bob"] },
   { author: "Ann" },
   { state: "open" },
   { state: "claimed" },
@@ -53,6 +55,8 @@ export function modelView(
   const listed = items.filter(
     (item) =>
       (filter.topics === undefined || filter.topics.some((topic) => item.topics.includes(topic))) &&
+      (filter.subscribers === undefined ||
+        filter.subscribers.some((name) => item.subscribers.includes(name))) &&
       (filter.prefix === undefined || item.key.startsWith(filter.prefix)) &&
       (filter.author === undefined || item.author === filter.author) &&
       (filter.state === undefined || stateOf(item, now) === filter.state) &&

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { AgentContext, ContextMesh, ListFilter, Page, RouteInput } from "@syntha/core";
-import { Feed, readPages, rule, words } from "../harness/index.ts";
+import { Feed, readPages, rejects, rule, words } from "../harness/index.ts";
 
 /** Items and events with every kind of route, by their author; null is the system. */
 const POSTED: Readonly<Record<string, { by: string | null; route: RouteInput }>> = {
@@ -329,6 +329,32 @@ export const visibility = rule("R1 Visibility", {
       await workOn(mesh);
       // A claim and a last attempt write no value.
       expect(await after(moment)).toEqual(["everyone", "followed"]);
+    });
+    it("lists the items that name one of some agents", async ({ ann, bea, system }) => {
+      await ann.push("both", 1, { subscribers: ["Bea", "Cid"] });
+      await ann.push("hers", 1, { topics: ["t"], subscribers: ["Bea"] });
+      await ann.push("his", 1, { subscribers: ["Cid"] });
+      await bea.push("all", 1, { global: true });
+      const keysOf = async (agent: AgentContext, ...subscribers: string[]): Promise<unknown> =>
+        (await agent.list({ subscribers })).items.map(({ key }) => key);
+      expect(await keysOf(system, "Bea")).toEqual(["both", "hers"]);
+      expect(await keysOf(system, "Cid", "Bea", "Cid")).toEqual(["both", "hers", "his"]);
+      expect(await keysOf(system, "Dov")).toEqual([]);
+      expect(await keysOf(bea, "Bea")).toEqual(["both", "hers"]);
+      expect(await keysOf(bea, "Cid")).toEqual(["both"]);
+      expect(await keysOf(ann, "Bea", "Cid")).toEqual(["both", "hers", "his"]);
+      const { items } = await system.list({ subscribers: ["Bea"], topics: ["t"], values: false });
+      expect(items.map(({ key }) => key)).toEqual(["hers"]);
+      const first = await system.list({ subscribers: ["Bea", "Cid"], limit: 2 });
+      const rest = await system.list({ subscribers: ["Bea", "Cid"], page: first.nextPage });
+      expect(rest.items.map(({ key }) => key)).toEqual(["his"]);
+      for (const subscribers of [
+        [],
+        ["system"],
+        [""],
+        Array.from({ length: 65 }, (_, n) => `${n}`),
+      ])
+        await rejects(system.list({ subscribers }), "INVALID_ARGUMENTS");
     });
     it("lists the keys after a position between them", async ({ mesh, system }) => {
       await subscribeAll(mesh);

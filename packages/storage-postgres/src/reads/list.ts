@@ -27,14 +27,17 @@ export async function list(
   query: ItemQuery,
   [subscriptions]: readonly Answer[],
 ): Promise<ItemPage> {
-  const { actor, prefix, topics, limit, select = "items" } = query;
+  const { actor, prefix, limit, select = "items" } = query;
   const { snapshot } = view;
   // Values are read with the rows if most rows will be returned, otherwise afterwards for those that are.
   const isSelective =
-    query.author !== undefined || query.state !== undefined || query.updatedAfter !== undefined;
+    query.subscribers !== undefined ||
+    query.author !== undefined ||
+    query.state !== undefined ||
+    query.updatedAfter !== undefined;
   const columns = select === "items" && isSelective ? "headers" : select;
   const subscribed = subscriptions?.rows.map(([topic]) => topic as string) ?? [];
-  const buckets = bucketsVisibleTo(actor, subscribed, topics);
+  const buckets = bucketsVisibleTo(actor, subscribed, query);
   const bucketCount = Math.max(1, buckets?.length ?? 1);
   // Few items of a large tenant are claimed, done or failed: an index has them.
   const isOfState = buckets === undefined && (query.state ?? "open") !== "open";

@@ -17,13 +17,13 @@ const byKey = (a: ListedItem, b: ListedItem): number => compareCodePoints(a.row.
 
 /** Items that an actor can see, in key order. Merges the buckets; reads values only of the items that it returns. */
 export function list(tables: Tables, name: string, query: ItemQuery, clock: number): ItemPage {
-  const { actor, prefix, topics, limit, state, select = "items" } = query;
+  const { actor, prefix, limit, state, select = "items" } = query;
   const isKeyOnly = select === "keys";
   const tenant = tables.tenants.find(name) ?? emptyTenant();
   const snapshot = snapshotOf(tenant, clock);
   const subscriptions = actor === null ? [] : tables.subscriptions.of(tenant.id, actor);
   const start = startOf(query);
-  const buckets = bucketsVisibleTo(actor, subscriptions, topics) ?? (["all"] as const);
+  const buckets = bucketsVisibleTo(actor, subscriptions, query) ?? (["all"] as const);
   const sources = buckets.map((bucket): Source<ListedItem> => (last, most) => {
     const from = last === undefined ? start : keyAfter(last.row.key);
     if (bucket !== "all") return tables.audiences.list(tenant.id, bucket, from, most, isKeyOnly);
