@@ -224,6 +224,31 @@ it("sorts tasks by state, with leases, failures and what they wait for", async (
   expect(open.dependencies.map(({ key }) => key)).toEqual(["task:1"]);
 });
 
+it("shows open tasks that are in an inbox alone", async () => {
+  const { read, mesh } = await openDesk();
+  await mesh.agent("Triage").claim({ key: "task:1" });
+  const manager = { subscribers: ["Manager"] };
+  await mesh.system.push("call", 1, manager);
+  await mesh.system.push("zero", 0, manager);
+  await mesh.system.push("sale", 2, { ...manager, topics: ["customers"] });
+  await mesh.system.push("all", 3, { global: true });
+  const keysOf = async (query: Readonly<Record<string, string>>): Promise<unknown> => {
+    const { open } = (await read("api/tasks", query)).columns;
+    return [open?.items.map(({ key }) => key), open?.nextPage];
+  };
+  expect(await keysOf({})).toEqual([["call", "task:2", "zero"], undefined]);
+  const found: unknown[] = [];
+  for (let page = ""; ;) {
+    const query = { state: "open", limit: "1", ...(page !== "" && { page }) };
+    const { open } = (await read("api/tasks", query)).columns;
+    found.push(...(open?.items.map(({ key }) => key) ?? []));
+    if (open?.nextPage === undefined) break;
+    page = open.nextPage;
+  }
+  expect(found).toEqual(["call", "task:2", "zero"]);
+  expect(await keysOf({ topic: "support" })).toEqual([["task:2"], undefined]);
+});
+
 it("draws who gets what, by which way", async () => {
   const { read } = await openDesk();
   const graph = await read("api/graph", { as: "Sales" });

@@ -11,8 +11,8 @@ export interface TasksQuery extends ViewQuery, PageQuery {
 
 /**
  * Items as work, by state. Claimed, done and failed items are tasks. Every item is created open: open ones are listed if
- * they are on a topic with tasks in another state; if there is no such topic, all are. With `topic`, all open items of that
- * topic.
+ * they are on a topic with tasks in another state, or in an agent's inbox alone: their route names a known agent, and no topic.
+ * If there is no such topic, all are. With `topic`, all open items of that topic.
  */
 export interface TaskBoard {
   /** The columns asked for; absent are those not asked for. */

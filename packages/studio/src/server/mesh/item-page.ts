@@ -5,9 +5,9 @@ import { toItemSummary } from "../json/item-summary.ts";
 
 const DEFAULT_LIMIT = 100;
 /** Items of one read: values may be large, and other requests have their turn between two reads. */
-const STEP = 100;
+export const STEP = 100;
 /** Bytes of values after which a page ends. */
-const MAX_BYTES = 4_194_304;
+export const MAX_BYTES = 4_194_304;
 
 /**
  * A page of what a reader sees, with damaged items in their places. It has fewer items than its limit if their values are

@@ -2,6 +2,7 @@ import type { AgentContext, ItemState, SystemContext } from "@syntha/core";
 import { z } from "zod";
 import type { ItemPage, ItemSummary, TaskBoard } from "../../api/index.ts";
 import { itemPage, itemsOf } from "../mesh/item-page.ts";
+import { openTasks } from "../mesh/open-tasks.ts";
 import { viewOf, viewOfPage } from "../mesh/item-view.ts";
 import { parts } from "./query-parts.ts";
 import type { MeshRead } from "./read.ts";
@@ -18,21 +19,21 @@ export const tasks: MeshRead<"api/tasks"> = {
     state: parts.state.optional(),
     topic: parts.text.optional(),
   }),
-  async answer({ moment: { system } }, { as, state, topic, limit, page }) {
+  async answer({ moment }, { as, state, topic, limit, page }) {
+    const { system } = moment;
     const wanted = state === undefined ? STATES : [state];
     const columns: Partial<Record<ItemState, ItemPage>> = {};
+    const range = { limit, page: state === undefined ? undefined : page };
     const columnOf = (name: ItemState, topics: readonly string[] | undefined): Promise<ItemPage> =>
-      itemPage(system, {
-        state: name,
-        topics,
-        limit,
-        page: state === undefined ? undefined : page,
-      });
+      itemPage(system, { ...range, state: name, topics });
     const topics = topic === undefined ? undefined : [topic];
     for (const name of wanted) if (name !== "open") columns[name] = await columnOf(name, topics);
     const queues = topics ?? (await workedTopics(system, columns));
     if (wanted.includes("open"))
-      columns.open = await columnOf("open", queues.length === 0 ? undefined : queues);
+      columns.open =
+        topics === undefined && queues.length > 0
+          ? await openTasks(moment, queues, range)
+          : await columnOf("open", topics);
     return { ...(await withDependencies(system, columns, as)), topics: queues };
   },
 };
