@@ -209,16 +209,18 @@ const MESH: Calls = {
 };
 
 const REGISTRY: Calls = Object.fromEntries(
-  ["allStats", "stats", "totals", "release", "drop", "list", "mesh", "close"].map((name) => [
-    name,
-    async ({ storage }) => {
-      const registry = new TenantRegistry({ storage });
-      await registry.mesh("acme").system.push(fresh(), 1, route);
-      if (name === "allStats") for await (const stats of registry.allStats()) void stats;
-      else await registry[name as "stats"]("acme");
-      await registry.close();
-    },
-  ]),
+  ["allStats", "stats", "limits", "totals", "release", "drop", "list", "mesh", "close"].map(
+    (name) => [
+      name,
+      async ({ storage }) => {
+        const registry = new TenantRegistry({ storage });
+        await registry.mesh("acme").system.push(fresh(), 1, route);
+        if (name === "allStats") for await (const stats of registry.allStats()) void stats;
+        else await registry[name as "stats"]("acme");
+        await registry.close();
+      },
+    ],
+  ),
 );
 
 const OTHERS: Calls = {

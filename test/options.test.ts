@@ -238,6 +238,7 @@ const WITHOUT_OPTIONS: Readonly<Record<string, Call>> = {
   "core: Lease.extend": ofLease("extend", "1m"),
   "core: LeaseHandle.extend": ofHandle("extend", "1m"),
   "core: TenantRegistry.mesh": ofRegistry("mesh", "default"),
+  "core: TenantRegistry.limits": ofRegistry("limits", "default"),
   "core: TenantRegistry.stats": ofRegistry("stats", "default"),
   "core: TenantRegistry.allStats": ofRegistry("allStats"),
   "core: TenantRegistry.totals": ofRegistry("totals"),

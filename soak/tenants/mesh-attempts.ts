@@ -141,7 +141,10 @@ export const SYSTEM_ATTEMPTS: Record<
 
 /** Every method of a mesh; the type requires all of them. */
 export const MESH_ATTEMPTS: Record<
-  Exclude<keyof ContextMesh & string, "system" | "tenantId" | "storageTraits" | "agent" | "close">,
+  Exclude<
+    keyof ContextMesh & string,
+    "system" | "tenantId" | "limits" | "storageTraits" | "agent" | "close"
+  >,
   AttemptFn
 > = {
   agents: ({ mesh }) => mesh.agents(),

@@ -40,7 +40,7 @@ export { type ErrorOptions, isSynthaError, SynthaError } from "./error/syntha-er
 export type { Jsonable, JsonValue } from "./json/json.ts";
 export { parseJson } from "./json/parse-json.ts";
 export type { ValueLimits } from "./json/limits.ts";
-export type { Quota, QuotaOptions } from "./limit/quota.ts";
+export type { Quota, QuotaBounds, QuotaOptions } from "./limit/quota.ts";
 export type { ClaimOptions } from "./lease/claim.ts";
 export type { ClaimSource, WorkSource } from "./lease/claim-source.ts";
 export type {
@@ -66,6 +66,7 @@ export type { MeshStats } from "./mesh/mesh-stats.ts";
 export type { SystemContext } from "./mesh/system-context.ts";
 export type { PastOptions } from "./past/open-past.ts";
 export type { Compaction, CompactOptions } from "./session/compaction.ts";
+export type { EffectiveLimits } from "./session/mesh-limits.ts";
 export type { MeshInterceptor, MeshOperation, OperationName } from "./session/interceptor.ts";
 export type { MeshLimits, MeshOptions } from "./session/mesh-options.ts";
 export type { EventRetention, Retention, RetentionOptions } from "./session/retention.ts";

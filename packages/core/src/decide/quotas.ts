@@ -1,6 +1,6 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import { type Allowance, spend, type Spending } from "../limit/allowance.ts";
-import type { Bounds, Quotas } from "../limit/quota.ts";
+import type { QuotaBounds, Quotas } from "../limit/quota.ts";
 import { bytesAdded, bytesOf, type Usage } from "../limit/usage.ts";
 import type { Change } from "../log/change.ts";
 import type { Facts } from "../storage/facts.ts";
@@ -38,7 +38,7 @@ function isCompletion(ops: readonly Operation[]): boolean {
 /** The usage of the tenant or an agent, and how a commit changes it. */
 class UsageAccount {
   readonly agent: string | null;
-  readonly #bounds: Bounds;
+  readonly #bounds: QuotaBounds;
   readonly #facts: Facts;
   /**
    * By how much the usage of unexpired items grows: expired ones do not count, so their removal makes no difference.
@@ -47,7 +47,7 @@ class UsageAccount {
   /** The counted usage of items that expire. */
   readonly freed: Record<Figure, number> = { items: 0, bytes: 0 };
 
-  constructor(agent: string | null, bounds: Bounds, facts: Facts) {
+  constructor(agent: string | null, bounds: QuotaBounds, facts: Facts) {
     this.agent = agent;
     this.#bounds = bounds;
     this.#facts = facts;

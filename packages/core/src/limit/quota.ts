@@ -35,18 +35,18 @@ export interface QuotaOptions {
 
 type Figure = keyof Quota;
 
-/** A quota as decisions use it; undefined is unlimited. */
-export type Bounds = { readonly [F in Figure]?: number | undefined };
+/** A quota as it is enforced: figures that are absent are not limited. See {@link Quota}. */
+export type QuotaBounds = { readonly [F in Figure]?: number | undefined };
 
 const FIGURES: readonly Figure[] = ["items", "bytes", "writesPerSecond"];
 const QUOTA = knownOptions<Quota>("a quota", { items: true, bytes: true, writesPerSecond: true });
 
 /** The limits that a commit must not exceed. */
 export class Quotas {
-  readonly tenant: Bounds;
+  readonly tenant: QuotaBounds;
   readonly #agent: Quota;
-  readonly #agents: ReadonlyMap<string, Bounds>;
-  readonly #others: Bounds;
+  readonly #agents: ReadonlyMap<string, QuotaBounds>;
+  readonly #others: QuotaBounds;
   /** Whether any agent's items or bytes are bounded. */
   readonly boundsAgents: boolean;
 
@@ -61,7 +61,17 @@ export class Quotas {
     this.boundsAgents = all.some(({ items, bytes }) => items !== undefined || bytes !== undefined);
   }
 
-  of(agent: string): Bounds {
+  /** Of agents that have none of their own. */
+  get agent(): QuotaBounds {
+    return this.#others;
+  }
+
+  /** Of agents by name. */
+  get agents(): Readonly<Record<string, QuotaBounds>> {
+    return Object.fromEntries(this.#agents);
+  }
+
+  of(agent: string): QuotaBounds {
     return this.#agents.get(agent) ?? this.#others;
   }
 
@@ -71,7 +81,7 @@ export class Quotas {
     );
   }
 
-  #own(name: string, quota: Quota): [string, Bounds] {
+  #own(name: string, quota: Quota): [string, QuotaBounds] {
     checkAgentName(
       name,
       "Leave it out: only `limits.tenant` bounds what the system holds and writes.",
@@ -79,16 +89,16 @@ export class Quotas {
     const own = toBounds(`limits.agents.${name}`, quota);
     const named = FIGURES.filter((figure) => quota[figure] !== undefined);
     const others = toBounds("limits.agent", this.#agent);
-    return [
-      name,
-      Object.fromEntries(
-        FIGURES.map((figure) => [figure, (named.includes(figure) ? own : others)[figure]]),
-      ),
-    ];
+    const bounds: { [F in Figure]?: number } = {};
+    for (const figure of FIGURES) {
+      const bound = (named.includes(figure) ? own : others)[figure];
+      if (bound !== undefined) bounds[figure] = bound;
+    }
+    return [name, bounds];
   }
 }
 
-function toBounds(path: string, quota: Quota): Bounds {
+function toBounds(path: string, quota: Quota): QuotaBounds {
   checkOptions(quota, QUOTA, path);
   const bounds: { [F in Figure]?: number } = {};
   for (const figure of FIGURES) {

@@ -10,6 +10,7 @@ import { openPast, type PastOptions } from "../past/open-past.ts";
 import type { MeshSchema, TopicOf, Untyped } from "../schema/mesh-schema.ts";
 import type { Compaction, CompactOptions } from "../session/compaction.ts";
 import type { OperationName } from "../session/interceptor.ts";
+import type { EffectiveLimits } from "../session/mesh-limits.ts";
 import { MESH, type MeshOptions } from "../session/mesh-options.ts";
 import { Session } from "../session/session.ts";
 import { checkStorage } from "../storage/check-storage.ts";
@@ -76,6 +77,20 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
   /** Which database holds the mesh, and what an acknowledged write survives. Reads nothing. */
   get storageTraits(): Storage["traits"] {
     return this.#session.storage.traits;
+  }
+
+  /**
+   * The limits that this mesh enforces on writes, with defaults. They are not stored: another program may open the tenant
+   * with others. Reads nothing; {@link stats} has the usage.
+   *
+   * @example
+   * ```ts
+   * const { items } = await mesh.stats();
+   * console.log(`${items} of ${mesh.limits.tenant.items ?? "any number of"} items`);
+   * ```
+   */
+  get limits(): EffectiveLimits {
+    return this.#session.limits();
   }
 
   /**

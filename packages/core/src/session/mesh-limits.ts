@@ -1,7 +1,7 @@
 import { SynthaError } from "../error/syntha-error.ts";
-import { DEFAULT_VALUE_LIMITS } from "../json/limits.ts";
-import { Quotas } from "../limit/quota.ts";
-import { DEFAULT_ROUTE_LIMITS, MOST_ROUTE_NAMES } from "../route/check-route.ts";
+import { DEFAULT_VALUE_LIMITS, type ValueLimits } from "../json/limits.ts";
+import { type QuotaBounds, Quotas } from "../limit/quota.ts";
+import { DEFAULT_ROUTE_LIMITS, MOST_ROUTE_NAMES, type RouteLimits } from "../route/check-route.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import type { Optional } from "../options/optional.ts";
 import { MAX_NAME_BYTES } from "../text/name.ts";
@@ -23,6 +23,24 @@ const LIMITS = knownOptions<MeshLimits>("limits", {
   agent: true,
   agents: true,
 });
+
+/** The limits that a mesh enforces, with defaults. What each means is at {@link MeshLimits}. */
+export interface EffectiveLimits extends Readonly<ValueLimits>, Readonly<RouteLimits> {
+  readonly keyBytes: number;
+  /** Of the whole tenant. */
+  readonly tenant: QuotaBounds;
+  /** Of each agent that is not in `agents`. */
+  readonly agent: QuotaBounds;
+  /** Of agents by name, with the figures of `agent` where they have none of their own. */
+  readonly agents: Readonly<Record<string, QuotaBounds>>;
+}
+
+export function toEffectiveLimits(limits: MeshLimits, quotas: Quotas): EffectiveLimits {
+  const { valueBytes, depth, nodes, keyBytes, routeTopics, routeSubscribers } = limits;
+  const { tenant, agent, agents } = quotas;
+  const all = { valueBytes, depth, nodes, keyBytes, routeTopics, routeSubscribers };
+  return structuredClone({ ...all, tenant, agent, agents });
+}
 
 /** Checks limits, and fills in defaults. @throws INVALID_ARGUMENTS, INVALID_TEXT, TOO_LARGE */
 export function toMeshLimits(limits: Optional<MeshLimits> = {}): {

@@ -15,7 +15,7 @@ import { CommitBatcher, type Committed } from "./commit-batcher.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { LogFollower } from "./log-follower.ts";
 import { LogTail } from "./log-tail.ts";
-import { toMeshLimits } from "./mesh-limits.ts";
+import { type EffectiveLimits, toEffectiveLimits, toMeshLimits } from "./mesh-limits.ts";
 import type { MeshOptions } from "./mesh-options.ts";
 import { OperationRunner } from "./operation-runner.ts";
 import { RequestEncoder } from "./request-encoder.ts";
@@ -39,6 +39,8 @@ export class Session {
   readonly follower: LogFollower;
   /** How many items with their values a page of a long listing holds. */
   readonly pageSize = new PageSize(FIRST_PAGE, MAX_PAGE);
+  /** A copy of the limits, which may name many agents. */
+  readonly limits: () => EffectiveLimits;
   readonly strictRecipients: boolean;
   /** Edits of one key in turn: those made at the same time would only conflict with each other. */
   readonly edits = new KeyedQueue<string>();
@@ -57,6 +59,7 @@ export class Session {
     this.tenantId = tenantId;
     this.connection = new ConnectionMonitor(tenantId, onConnectionChange);
     const { limits, quotas } = toMeshLimits(options.limits);
+    this.limits = () => toEffectiveLimits(limits, quotas);
     this.#quotas = quotas.isEmpty ? undefined : quotas;
     this.encoder = new RequestEncoder(options, limits);
     this.storage = new StorageHandle(tenantId, storage, () => this.housekeeping.start());

@@ -2,7 +2,7 @@ import { MemoryStorage } from "../memory/memory-storage.ts";
 import { acquireStorage, releaseStorage } from "../session/storage-references.ts";
 import { ContextMesh } from "../mesh/context-mesh.ts";
 import { type MeshStats, toStats } from "../mesh/mesh-stats.ts";
-import { toMeshLimits } from "../session/mesh-limits.ts";
+import { type EffectiveLimits, toEffectiveLimits, toMeshLimits } from "../session/mesh-limits.ts";
 import { checkFunction } from "../options/check-kind.ts";
 import { checkOptions, knownOptions, refuseOptions } from "../options/known-options.ts";
 import type { Optional } from "../options/optional.ts";
@@ -170,6 +170,18 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
     return mesh;
   }
 
+  /**
+   * The limits that the tenant's mesh enforces, or would: see {@link ContextMesh.limits}. Makes no mesh, and reads nothing
+   * but `optionsFor`.
+   * @throws INVALID_TENANT, INVALID_ARGUMENTS for options that can't be used
+   */
+  limits(tenantId: string): EffectiveLimits {
+    refuseOptions("limits", arguments[1]);
+    checkTenantId(tenantId);
+    const { limits, quotas } = toMeshLimits(this.#optionsOf(tenantId).limits);
+    return toEffectiveLimits(limits, quotas);
+  }
+
   /** The statistics of one tenant. Makes no mesh. */
   async stats(tenantId: string): Promise<MeshStats> {
     refuseOptions("stats", arguments[1]);
@@ -269,6 +281,10 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
   }
 
   #make(tenantId: string): ContextMesh<S> {
+    return new ContextMesh<S>({ ...this.#optionsOf(tenantId), storage: this.#storage, tenantId });
+  }
+
+  #optionsOf(tenantId: string): MeshOptions<S> {
     const returned: unknown = this.#optionsFor(tenantId) ?? {};
     if (typeof returned !== "object" || returned === null || "then" in returned)
       throw noOptions(tenantId);
@@ -276,13 +292,11 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
     const { limits, ...own } = given(returned as TenantOptions);
     if (limits !== undefined) toMeshLimits(limits);
     const shared = this.#options;
-    return new ContextMesh<S>({
+    return {
       ...shared,
       ...own,
       ...(limits !== undefined && { limits: mergeLimits(shared.limits, limits) }),
-      storage: this.#storage,
-      tenantId,
-    });
+    };
   }
 
   #checkOpen(): void {
