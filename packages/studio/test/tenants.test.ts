@@ -30,6 +30,24 @@ it("shows many tenants, each on its own", async () => {
   expect(await refusal("api/items", { tenant: "none" })).toMatchObject({ code: "NOT_FOUND" });
 });
 
+it("shows what tenants hold against their limits", async () => {
+  const tenants = openTenants(tempFile(), {
+    limits: { tenant: { items: 10 } },
+    optionsFor: (tenantId) =>
+      tenantId === "acme" ? { limits: { tenant: { bytes: 1_000 } } } : undefined,
+  });
+  for (const tenantId of ["acme", "globex"])
+    await tenants.mesh(tenantId).system.push("note", 1, { global: true });
+  const { read } = await openStudio({ tenants });
+  const shown = (await read("api/tenants")).tenants;
+  expect(shown.map(({ stats, limits }) => [stats.items, limits])).toEqual([
+    [1, { items: 10, bytes: 1_000 }],
+    [1, { items: 10 }],
+  ]);
+  const { limits } = await read("api/overview", { tenant: "acme" });
+  expect(limits).toEqual({ items: 10, bytes: 1_000 });
+});
+
 it("answers for a tenant that a person may not see as for one that does not exist", async () => {
   const tenants = openTenants();
   for (const tenantId of ["acme", "globex"])

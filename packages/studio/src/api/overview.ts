@@ -1,9 +1,11 @@
-import type { MeshStats } from "@syntha/core";
+import type { MeshStats, QuotaBounds } from "@syntha/core";
 import type { ItemSummary } from "./item.ts";
 
 /** What the mesh holds, and what needs attention. */
 export interface Overview {
   readonly stats: MeshStats;
+  /** What the tenant may hold and write, as this server enforces it. Figures that are absent are not limited. */
+  readonly limits: QuotaBounds;
   /** The log's last position. */
   readonly head: number;
   /** The last position that the log no longer holds; 0 if it holds all. */

@@ -1,4 +1,4 @@
-import type { MeshStats } from "@syntha/core";
+import type { MeshStats, QuotaBounds } from "@syntha/core";
 import type { PageQuery } from "./scope.ts";
 
 export interface TenantsQuery extends PageQuery {
@@ -17,4 +17,6 @@ export interface TenantPage {
 export interface TenantSummary {
   readonly tenantId: string;
   readonly stats: MeshStats;
+  /** What the tenant may hold and write, as this server enforces it. */
+  readonly limits: QuotaBounds;
 }

@@ -1,4 +1,9 @@
-import { ContextMesh, TenantRegistry } from "@syntha/core";
+import {
+  ContextMesh,
+  TenantRegistry,
+  type TenantRegistryOptions,
+  type Untyped,
+} from "@syntha/core";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { onTestFinished } from "vitest";
 import { tempFile } from "./temp-file.ts";
@@ -11,8 +16,11 @@ export function openMesh(path = tempFile()): ContextMesh {
 }
 
 /** Tenants in a SQLite file, a new one by default. */
-export function openTenants(path = tempFile()): TenantRegistry {
-  const tenants = new TenantRegistry({ storage: new SqliteStorage({ path }) });
+export function openTenants(
+  path = tempFile(),
+  options: TenantRegistryOptions<Untyped> = {},
+): TenantRegistry {
+  const tenants = new TenantRegistry({ ...options, storage: new SqliteStorage({ path }) });
   onTestFinished(() => tenants.close());
   return tenants;
 }

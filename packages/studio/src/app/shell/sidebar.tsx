@@ -1,12 +1,13 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../parts/icons.tsx";
+import { Usage } from "../parts/usage.tsx";
 import { showKeys } from "../state/dialog.ts";
 import { agents, overview } from "../state/directory.ts";
 import { linkToPage, page, PAGES, type Page } from "../state/route.ts";
 import { session } from "../state/session.ts";
 import { TITLES } from "../state/titles.ts";
 import { currentTheme, toggleTheme } from "../state/theme.ts";
-import { count, plural } from "../text/units.ts";
+import { bytes, count, plural } from "../text/units.ts";
 
 export function Sidebar() {
   const { write, storage, version } = session.value ?? {};
@@ -38,6 +39,7 @@ export function Sidebar() {
           ),
         )}
       </ul>
+      <Limits />
       <footer class="sidebar-end">
         <p
           class="quiet"
@@ -66,6 +68,40 @@ export function Sidebar() {
         </div>
       </footer>
     </nav>
+  );
+}
+
+/** What the mesh holds, where that is limited. */
+function Limits() {
+  const { stats, limits } = overview.value ?? {};
+  if (stats === undefined || limits === undefined) return null;
+  const { items, bytes: size, writesPerSecond } = limits;
+  if (items === undefined && size === undefined && writesPerSecond === undefined) return null;
+  return (
+    <dl class="limits" aria-label="Limits of the tenant">
+      {items !== undefined && (
+        <div>
+          <dt>Items</dt>
+          <dd>
+            <Usage used={stats.items} limit={items} />
+          </dd>
+        </div>
+      )}
+      {size !== undefined && (
+        <div>
+          <dt>Size</dt>
+          <dd>
+            <Usage used={stats.bytes} limit={size} format={bytes} />
+          </dd>
+        </div>
+      )}
+      {writesPerSecond !== undefined && (
+        <div>
+          <dt>Writes</dt>
+          <dd class="number quiet">up to {count(writesPerSecond)} a second</dd>
+        </div>
+      )}
+    </dl>
   );
 }
 

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { Empty, Failed, Loading } from "../parts/empty.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { Name } from "../parts/names.tsx";
+import { Usage } from "../parts/usage.tsx";
 import { useResource } from "../state/resource.ts";
 import { read } from "../state/request.ts";
 import { hashOf, tenant } from "../state/route.ts";
@@ -16,6 +17,7 @@ export function TenantsPage() {
     read("api/tenants", query, signal),
   );
   const largest = Math.max(1, ...(data?.tenants ?? []).map(({ stats }) => stats.bytes));
+  const isLimited = data?.tenants.some(({ limits }) => limits.items !== undefined) ?? false;
   return (
     <div class="page tenants-page">
       <div class="page-head">
@@ -55,7 +57,7 @@ export function TenantsPage() {
               <thead>
                 <tr>
                   <th>Tenant</th>
-                  <th class="right">Items</th>
+                  <th class={isLimited ? undefined : "right"}>Items</th>
                   <th>Size</th>
                   <th class="right">Topics</th>
                   <th class="right">Agents</th>
@@ -65,7 +67,7 @@ export function TenantsPage() {
                 </tr>
               </thead>
               <tbody>
-                {data.tenants.map(({ tenantId, stats }) => (
+                {data.tenants.map(({ tenantId, stats, limits }) => (
                   <tr key={tenantId} class={tenant.value === tenantId ? "selected" : ""}>
                     <td>
                       <a
@@ -76,12 +78,24 @@ export function TenantsPage() {
                         <Name text={tenantId} mono />
                       </a>
                     </td>
-                    <td class="right number">{count(stats.items)}</td>
+                    <td class={limits.items === undefined ? "right number" : undefined}>
+                      {limits.items === undefined ? (
+                        count(stats.items)
+                      ) : (
+                        <Usage used={stats.items} limit={limits.items} />
+                      )}
+                    </td>
                     <td class="number size-cell">
-                      <span class="size-bar" aria-hidden="true">
-                        <span style={{ transform: `scaleX(${stats.bytes / largest})` }} />
-                      </span>
-                      {bytes(stats.bytes)}
+                      {limits.bytes === undefined ? (
+                        <>
+                          <span class="size-bar" aria-hidden="true">
+                            <span style={{ transform: `scaleX(${stats.bytes / largest})` }} />
+                          </span>
+                          {bytes(stats.bytes)}
+                        </>
+                      ) : (
+                        <Usage used={stats.bytes} limit={limits.bytes} format={bytes} />
+                      )}
                     </td>
                     <td class="right number">{count(stats.topics)}</td>
                     <td class="right number">{count(stats.agents)}</td>

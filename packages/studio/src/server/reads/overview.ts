@@ -12,10 +12,11 @@ const MAX_FAILED = 100;
 
 export const overview: MeshRead<"api/overview"> = {
   query: z.strictObject(parts.MOMENT),
-  async answer({ moment }) {
+  async answer({ mesh, moment }) {
     const stats = await moment.stats();
     const { revision: head, floor, expired } = stats;
-    return { stats, head, floor, problems: { ...(await findProblems(moment)), expired } };
+    const { tenant: limits } = mesh.limits;
+    return { stats, limits, head, floor, problems: { ...(await findProblems(moment)), expired } };
   },
 };
 

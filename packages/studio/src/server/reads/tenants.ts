@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { TenantSummary } from "../../api/index.ts";
 import { parts } from "./query-parts.ts";
 import type { Read } from "./read.ts";
 
@@ -11,11 +12,16 @@ export const tenants: Read<"api/tenants"> = {
     const start = page === undefined ? 0 : matching.findIndex((id) => id === page);
     const shown = start === -1 ? [] : matching.slice(start, start + limit);
     const { tenants: registry } = meshes;
-    const sizes = await Promise.all(
-      shown.map(async (tenantId) => ({ tenantId, stats: await registry?.stats(tenantId) })),
-    );
+    const summaryOf = async (tenantId: string): Promise<TenantSummary | []> =>
+      registry === undefined
+        ? []
+        : {
+            tenantId,
+            stats: await registry.stats(tenantId),
+            limits: registry.limits(tenantId).tenant,
+          };
     return {
-      tenants: sizes.flatMap(({ tenantId, stats }) => (stats ? [{ tenantId, stats }] : [])),
+      tenants: (await Promise.all(shown.map(summaryOf))).flat(),
       nextPage: start === -1 ? undefined : matching[start + limit],
       total: ids.length,
     };
