@@ -1,13 +1,17 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ContextMesh } from "@syntha/core";
+import { listen } from "@syntha/http/node";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type Browser, hasBrowser, launchBrowser, type Page } from "@syntha/testing-browser";
 import { seriousIssues } from "./support/axe.ts";
 import { fillHostileMesh } from "./support/hostile-mesh.ts";
 import { fillDesk, openMesh } from "./support/mesh.ts";
-import { openPage } from "./support/page.ts";
+import { handlerWith } from "../src/server/studio-handler.ts";
+import { Tickets } from "../src/server/tickets.ts";
+import { tokenAuthorization } from "../src/server/token-authorization.ts";
+import { currentPage, openPage } from "./support/page.ts";
 import { tempFile } from "./support/temp-file.ts";
 
 describe.skipIf(!hasBrowser)("Studio in a browser", () => {
@@ -111,6 +115,29 @@ describe.skipIf(!hasBrowser)("Studio in a browser", () => {
     await page.getByText("inquiry:1").waitFor();
     const other = await openPage(browser, { mesh, authorize }, { hash: "#token=wrong" });
     await other.page.getByRole("alert").waitFor();
+  });
+
+  it("opens by a ticket, which it exchanges for the token and takes out of the address", async () => {
+    const mesh = openMesh();
+    await fillDesk(mesh);
+    const token = "a-token-of-this-test";
+    const tickets = new Tickets(token);
+    const authorize = await tokenAuthorization(token);
+    const handler = handlerWith({ mesh, authorize, page: await currentPage() }, tickets);
+    const { url: origin, close } = await listen(handler, { host: "127.0.0.1", port: 0 });
+    onTestFinished(close);
+    const context = await browser.newContext();
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    const url = `${origin}/#ticket=${await tickets.issue()}`;
+    await page.goto(url);
+    await page.getByText("inquiry:1").waitFor();
+    expect(page.url()).not.toContain("ticket");
+    await page.reload();
+    await page.getByText("inquiry:1").waitFor();
+    const second = await context.newPage();
+    await second.goto(url);
+    await second.getByText("This address was opened before").waitFor();
   });
 
   it("reaches an item, its history and every agent's reason by keys alone", async () => {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, request as httpRequest } from "node
 import { connect } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
 import { serveStudio } from "../src/node.ts";
+import { Tickets } from "../src/server/tickets.ts";
 import { openMesh } from "./support/mesh.ts";
 import { openStudio, post, refusalOf } from "./support/studio.ts";
 
@@ -31,6 +32,41 @@ it("opens an address whose token reaches no server, and takes it in a header alo
   expect(await statusOf("api/session", { cookie: `token=${token}` })).toBe(401);
   for (const wrong of [`${token}x`, token.slice(0, -1), "x", token.toUpperCase()])
     expect(await statusOf("api/session", bearer(wrong))).toBe(401);
+});
+
+it("opens a browser by an address that works once, and not for long", async () => {
+  const server = await serveStudio({ mesh: openMesh() });
+  onTestFinished(() => server.close());
+  const { origin, hash } = new URL(await server.ticketUrl());
+  const ticket = hash.slice("#ticket=".length);
+  const exchange = (given: unknown): Promise<Response> =>
+    post((path, init) => fetch(`${origin}/${path}`, init), "api/ticket", { ticket: given });
+  expect((await exchange(`${ticket}x`)).status).toBe(401);
+  expect((await fetch(`${origin}/api/session`, { headers: bearer(ticket) })).status).toBe(401);
+  expect(await (await exchange(ticket)).json()).toEqual({ token: server.token });
+  expect(await refusalOf(await exchange(ticket))).toMatchObject({
+    status: 401,
+    code: "UNAUTHORIZED",
+    hint: "Open the address that `syntha studio` prints.",
+  });
+  expect((await exchange(5)).status).toBe(400);
+  const foreign = { origin: "https://evil.example", "content-type": "application/json" };
+  const stolen = await fetch(`${origin}/api/ticket`, {
+    method: "POST",
+    headers: foreign,
+    body: JSON.stringify({ ticket: new URL(await server.ticketUrl()).hash.slice(8) }),
+  });
+  expect(stolen.status).toBe(403);
+  let now = 0;
+  const tickets = new Tickets("the token", () => now);
+  const late = { ticket: await tickets.issue() };
+  now = 60_000;
+  await expect(tickets.exchange(late)).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+});
+
+it("has no tickets behind a login of your own", async () => {
+  const { request } = await openStudio({ mesh: openMesh(), authorize: () => undefined });
+  expect((await post(request, "api/ticket", { ticket: "x" })).status).toBe(401);
 });
 
 it("asks for the token at every path but the page", async () => {

@@ -47,7 +47,7 @@ export async function openStudio(this: Cli, flags: StudioFlags, storage?: string
         write ? "Ctrl-C ends it." : "Ctrl-C ends it. With --write, you may also change things.",
       ),
     );
-  if (this.out.isTTY && !flags.noOpen) openBrowser(studio.url);
+  if (this.out.isTTY && !flags.noOpen) openBrowser(await studio.ticketUrl());
   await aborted(this.signal);
 }
 

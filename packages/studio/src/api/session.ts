@@ -20,3 +20,13 @@ export interface Session {
   /** The server's time. */
   readonly now: Time;
 }
+
+/** Of `POST api/ticket`, which `serveStudio` answers without a token. */
+export interface TicketBody {
+  /** From the address that a browser was started with: `#ticket=TICKET`. Valid once, for a minute. */
+  ticket: string;
+}
+
+export interface TicketAnswer {
+  readonly token: string;
+}

@@ -41,7 +41,8 @@ import type { KeyTree, TreeQuery } from "./tree.ts";
  * The requests that read: `GET` with this query, answered with this JSON. Paths are relative to the page, which may be
  * mounted anywhere. Names and keys are always values of the query, never parts of a path, so that any character works.
  * Every request carries `Authorization: Bearer TOKEN` if the page was opened with `#token=TOKEN` (or `?token=TOKEN`);
- * keep the token in sessionStorage, and take it out of the address at once. Without one, cookies of the embedding app do.
+ * keep the token in sessionStorage, and take it out of the address at once. `#ticket=TICKET` is exchanged for it by `POST
+ * api/ticket` ({@link TicketBody}). Without one, cookies of the embedding app do.
  * Errors are a {@link StudioFailure}. The stream `api/live` is described at {@link LiveQuery}.
  */
 export interface StudioReads {
@@ -69,8 +70,8 @@ export interface StudioActions {
   "api/delete": { body: KeyBody; answer: DeleteAnswer };
   "api/retry": { body: KeyBody; answer: RetryAnswer };
   "api/retry-all": { body: TenantBody; answer: RetryAllAnswer };
-  "api/restore": { body: RestoreBody; answer: PushAnswer };
   "api/release": { body: ReleaseBody; answer: ReleaseAnswer };
+  "api/restore": { body: RestoreBody; answer: PushAnswer };
   "api/subscribe": { body: SubscriptionBody; answer: SubscriptionAnswer };
   "api/unsubscribe": { body: SubscriptionBody; answer: SubscriptionAnswer };
   "api/say": { body: SayBody; answer: PushAnswer };

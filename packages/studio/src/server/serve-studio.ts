@@ -2,7 +2,8 @@ import type { ContextMesh, MeshSchema, TenantRegistry } from "@syntha/core";
 import { checkOptions, knownOptions } from "@syntha/core/storage";
 import { LOOPBACK_HOSTS, newToken } from "@syntha/http";
 import { listen } from "@syntha/http/node";
-import { studioHandler } from "./studio-handler.ts";
+import { handlerWith } from "./studio-handler.ts";
+import { Tickets } from "./tickets.ts";
 import { tokenAuthorization } from "./token-authorization.ts";
 
 /** Options of {@link serveStudio}. */
@@ -44,6 +45,11 @@ export interface StudioServer extends AsyncDisposable {
   /** What to open: with the token in its fragment, which browsers send to no server. */
   readonly url: string;
   readonly token: string;
+  /**
+   * Returns an address to start a browser with: it works once, within a minute. Other users of the machine see the
+   * arguments of a program in the list of processes, and {@link url} would give them the token.
+   */
+  readonly ticketUrl: () => Promise<string>;
   /** Ends all streams, and closes the port. */
   readonly close: () => Promise<void>;
 }
@@ -65,15 +71,14 @@ export async function serveStudio(options: ServeStudioOptions): Promise<StudioSe
   const { host = "127.0.0.1", port = 0, token = newToken(), allowedHosts = [], ...rest } = options;
   const authorize = await tokenAuthorization(token);
   const own = ANY_ADDRESS.includes(host) ? [] : [host.includes(":") ? `[${host}]` : host];
-  const handler = studioHandler({
-    ...rest,
-    authorize,
-    allowedHosts: [...LOOPBACK_HOSTS, ...own, ...allowedHosts],
-  });
+  const tickets = new Tickets(token);
+  const hosts = [...LOOPBACK_HOSTS, ...own, ...allowedHosts];
+  const handler = handlerWith({ ...rest, authorize, allowedHosts: hosts }, tickets);
   const { url, close } = await listen(handler, { host, port });
   return {
     url: `${url}/#token=${encodeURIComponent(token)}`,
     token,
+    ticketUrl: async () => `${url}/#ticket=${await tickets.issue()}`,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -14,6 +14,7 @@ import { Meshes } from "./mesh/meshes.ts";
 import { Moments } from "./mesh/moments.ts";
 import { type CheckedOptions, type StudioOptions, toCheckedOptions } from "./options.ts";
 import { AppPage } from "./page/app-page.ts";
+import type { Tickets } from "./tickets.ts";
 import { GENERAL_READS, MESH_READS } from "./reads/index.ts";
 import type { MeshScope, Scope } from "./reads/read.ts";
 
@@ -37,7 +38,12 @@ export type StudioHandler = HttpHandler;
  * @throws INVALID_ARGUMENTS for unknown and invalid options
  */
 export function studioHandler(options: StudioOptions): StudioHandler {
-  const service = new StudioService(toCheckedOptions(options));
+  return handlerWith(options, undefined);
+}
+
+/** A handler that also exchanges tickets. */
+export function handlerWith(options: StudioOptions, tickets: Tickets | undefined): StudioHandler {
+  const service = new StudioService(toCheckedOptions(options), tickets);
   return { fetch: (request) => service.fetch(request), close: () => service.close() };
 }
 
@@ -45,11 +51,13 @@ class StudioService {
   readonly #options: CheckedOptions;
   readonly #meshes: Meshes;
   readonly #page: AppPage;
+  readonly #tickets: Tickets | undefined;
   readonly #moments = new Moments();
   readonly #streams = new LiveStreams();
   #isClosed = false;
 
-  constructor(options: CheckedOptions) {
+  constructor(options: CheckedOptions, tickets: Tickets | undefined) {
+    this.#tickets = tickets;
     this.#options = options;
     this.#meshes = new Meshes(options.meshes);
     this.#page = new AppPage(options.page, options.frameAncestors);
@@ -78,6 +86,8 @@ class StudioService {
     if (path === "" && isRead(request)) return this.#page.answer(request);
     if (!path.startsWith("api/")) throw noRoute(path);
     checkOrigin(request, this.#options);
+    if (path === TICKET && request.method === "POST" && this.#tickets !== undefined)
+      return jsonAnswer(await this.#tickets.exchange(await readJson(request)));
     const identity = await this.#authorize(request);
     if (request.method === "GET")
       return path === LIVE
@@ -169,6 +179,7 @@ class StudioService {
 }
 
 const LIVE = "api/live";
+const TICKET = "api/ticket";
 
 function isRead({ method }: Request): boolean {
   return method === "GET" || method === "HEAD";

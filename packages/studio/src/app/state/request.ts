@@ -1,6 +1,12 @@
 import { signal } from "@preact/signals";
-import type { StudioActions, StudioFailure, StudioReads } from "../../api/index.ts";
-import { authorization } from "./token.ts";
+import type {
+  StudioActions,
+  StudioFailure,
+  StudioReads,
+  TicketAnswer,
+  TicketBody,
+} from "../../api/index.ts";
+import { authorization, currentTicket, keepToken } from "./token.ts";
 
 /** Reads that are on their way. */
 export const pendingReads = signal(0);
@@ -46,6 +52,18 @@ export function act<P extends keyof StudioActions>(
     headers: { ...authorization(), "content-type": "application/json" },
     body: JSON.stringify(body),
   });
+}
+
+/** Exchanges the ticket with which the page was opened, if it was, for the token. */
+export async function redeemTicket(): Promise<void> {
+  const ticket = currentTicket();
+  if (ticket === undefined) return;
+  const answer = await send<TicketAnswer>("api/ticket", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ ticket } satisfies TicketBody),
+  });
+  keepToken(answer.token);
 }
 
 async function send<T>(url: string, init: RequestInit): Promise<T> {

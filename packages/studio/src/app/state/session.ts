@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import type { Session } from "../../api/index.ts";
 import { setServerTime } from "./clock.ts";
-import { read, type RequestError } from "./request.ts";
+import { read, redeemTicket, type RequestError } from "./request.ts";
 import { defaultTenant, place } from "./route.ts";
 
 export const session = signal<Session | undefined>(undefined);
@@ -14,6 +14,7 @@ export const mayWrite = computed(
 
 export async function loadSession(): Promise<void> {
   try {
+    await redeemTicket();
     const found = await read("api/session", {});
     setServerTime(Date.parse(found.now));
     defaultTenant.value = found.tenantIds?.[0];

@@ -1,28 +1,49 @@
 const STORED = "syntha-studio-token";
 
-/**
- * Takes the token out of the address, where it would stay in the history and in copied links, and keeps it for this tab.
- */
-function takeToken(): string | undefined {
+/** Takes the token or the ticket out of the address, where it would stay in the history and in copied links. */
+function takeFromAddress(): { readonly token: string | null; readonly ticket: string | null } {
   const query = new URLSearchParams(location.search);
-  const fragment = new URLSearchParams(location.hash.replace(/^#(?!\/)/, ""));
-  const token =
-    query.get("token") ?? (location.hash.startsWith("#/") ? null : fragment.get("token"));
-  if (token !== null) {
+  const isPlace = location.hash.startsWith("#/");
+  const fragment = new URLSearchParams(isPlace ? "" : location.hash.replace(/^#/, ""));
+  const token = query.get("token") ?? fragment.get("token");
+  const ticket = fragment.get("ticket");
+  if (token !== null || ticket !== null) {
     query.delete("token");
     const rest = query.toString();
-    const hash = location.hash.startsWith("#/") ? location.hash : "";
+    const hash = isPlace ? location.hash : "";
     history.replaceState(null, "", `${location.pathname}${rest === "" ? "" : `?${rest}`}${hash}`);
   }
+  return { token, ticket };
+}
+
+const given = takeFromAddress();
+let token = given.token ?? storedToken();
+/** What the token can be had for, until it is kept. */
+let ticket = given.ticket;
+if (given.token !== null) keepToken(given.token);
+
+export function currentTicket(): string | undefined {
+  return ticket ?? undefined;
+}
+
+/** Keeps the token for this tab. */
+export function keepToken(kept: string): void {
+  token = kept;
+  ticket = null;
   try {
-    if (token !== null) sessionStorage.setItem(STORED, token);
-    return token ?? sessionStorage.getItem(STORED) ?? undefined;
+    sessionStorage.setItem(STORED, kept);
   } catch {
-    return token ?? undefined; // No storage in a sandboxed frame: the token lasts as long as the page.
+    // No storage in a sandboxed frame: the token lasts as long as the page.
   }
 }
 
-const token = takeToken();
+function storedToken(): string | undefined {
+  try {
+    return sessionStorage.getItem(STORED) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** The headers by which the server knows this page. */
 export function authorization(): Record<string, string> {
