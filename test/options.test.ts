@@ -99,6 +99,7 @@ const WITH_OPTIONS: Readonly<Record<string, Call>> = {
   "core: AgentContext.waitFor": (options, { agent }) => agent.waitFor("it", options),
   // A payload that is refused, so that the call does not wait for an answer.
   "core: AgentContext.ask": (options, { agent }) => agent.ask("Ann", undefined, options),
+  "core: AgentContext.subscriptions": (options, { agent }) => agent.subscriptions(options),
   "core: AgentContext.topics": (options, { agent }) => agent.topics(options),
   "core: AgentContext.can": (options, { agent }) => agent.can(options ?? 5),
   "core: AgentContext.watch": (options, { agent }) => agent.watch(options),
@@ -114,8 +115,8 @@ const WITH_OPTIONS: Readonly<Record<string, Call>> = {
   "core: SystemContext.audience": (options, { mesh }) => mesh.system.audience("it", options),
   "core: SystemContext.log": (options, { mesh }) => mesh.system.log(options),
   "core: SystemContext.leases": (options, { mesh }) => mesh.system.leases(options),
-  "core: Lease.complete": (options, { lease }) => lease.complete("done", options),
   "core: SystemContext.release": (options, { mesh }) => mesh.system.release("it", options),
+  "core: Lease.complete": (options, { lease }) => lease.complete("done", options),
   "core: Lease.complete, an event": (event, { lease }) => lease.complete("", { events: [event] }),
   "core: Lease.complete, a push": (push, { lease }) =>
     lease.complete("", { push: [push as never] }),
@@ -227,7 +228,6 @@ const WITHOUT_OPTIONS: Readonly<Record<string, Call>> = {
   "core: AgentContext.keysByTopic": ofAgent("keysByTopic"),
   "core: AgentContext.subscribe": ofAgent("subscribe", ["u"]),
   "core: AgentContext.unsubscribe": ofAgent("unsubscribe", ["t"]),
-  "core: AgentContext.subscriptions": ofAgent("subscriptions"),
   "core: AgentContext.lease": ofAgent("lease", "it", "token"),
   "core: AgentContext.retry": ofAgent("retry", "it"),
   "core: AgentContext.explain": ofAgent("explain", "it"),

@@ -108,6 +108,7 @@ export type { EntrySelection } from "./watch/entry-selection.ts";
 export type { LogFilter, LogListing } from "./watch/log-listing.ts";
 export type {
   LoggedChange,
+  EventRoute,
   LoggedLease,
   LoggedRoute,
   MeshLogEntry,

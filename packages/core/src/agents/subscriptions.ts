@@ -1,6 +1,9 @@
 import { SynthaError } from "../error/syntha-error.ts";
+import { checkPositionNumber } from "../log/position-number.ts";
+import { checkOptions, knownOptions } from "../options/known-options.ts";
 import type { Actor } from "../route/visibility.ts";
 import type { Session } from "../session/session.ts";
+import { requireSupport } from "../storage/support.ts";
 import { checkName, checkNames } from "../text/name.ts";
 import { MAX_PAGE } from "../view/page-token.ts";
 import { readAgent } from "./agent-record.ts";
@@ -29,12 +32,40 @@ export async function changeSubscriptions(
   return [...result.topics];
 }
 
+export interface SubscriptionOptions {
+  /**
+   * As they were after the commit at this position, which the log still holds: a revision, or the position of an entry.
+   * @default as they are
+   */
+  at?: number | undefined;
+}
+
+const SUBSCRIPTIONS = knownOptions<SubscriptionOptions>("subscriptions", { at: true });
+
 export async function listSubscriptions(
   session: Session,
   actor: Actor,
+  options: SubscriptionOptions = {},
 ): Promise<readonly string[]> {
+  checkOptions(options, SUBSCRIPTIONS);
+  const { at } = options;
+  if (at !== undefined) return listPastSubscriptions(session, actor, at);
   if (actor === null) return [];
   return (await readAgent(session, actor)).agent?.subscriptions ?? [];
+}
+
+async function listPastSubscriptions(
+  { tenantId, storage }: Session,
+  actor: Actor,
+  at: number,
+): Promise<readonly string[]> {
+  checkPositionNumber("at", at);
+  const opened = requireSupport(await storage.ready(), "pastSubscriptions");
+  const { agents } =
+    actor === null ? { agents: [] } : await opened.agents(tenantId, { name: actor, at });
+  // Afterwards: the log is compacted before the subscriptions that ended within it.
+  await opened.log(tenantId, { after: at, limit: 1 });
+  return agents[0]?.subscriptions ?? [];
 }
 
 export async function listSubscribers(

@@ -2,7 +2,11 @@ import { type AgentFilter, listProfiles, type ProfileListing } from "../agents/a
 import { announce, type Announcement } from "../agents/announcement.ts";
 import { can } from "../agents/permissions.ts";
 import type { PermissionsInput } from "../agents/permissions-input.ts";
-import { changeSubscriptions, listSubscriptions } from "../agents/subscriptions.ts";
+import {
+  changeSubscriptions,
+  listSubscriptions,
+  type SubscriptionOptions,
+} from "../agents/subscriptions.ts";
 import {
   type EventFilter,
   type EventListing,
@@ -348,10 +352,21 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     return this.#changeSubscriptions("unsubscribe", arguments, topics);
   }
 
-  /** Topics that this agent is subscribed to, by code point. */
-  subscriptions(): Promise<readonly TopicOf<S>[]> {
-    return this.#runWithoutOptions("subscriptions", arguments, 0, () =>
-      listSubscriptions(this.session, this.actor),
+  /**
+   * Topics that this agent is subscribed to, by code point; with `at`, those of then.
+   *
+   * @example
+   * ```ts
+   * const topics = await agent.subscriptions();
+   * const { revision } = await agent.push("note", "Hello", { topics: ["support"] });
+   * const topicsThen = await agent.subscriptions({ at: revision });
+   * ```
+   * @throws CURSOR_COMPACTED for a position below the log's floor; INVALID_CURSOR for one after its end; MISCONFIGURED if the
+   * storage does not support past subscriptions
+   */
+  subscriptions(options: SubscriptionOptions = {}): Promise<readonly TopicOf<S>[]> {
+    return this.#run("subscriptions", arguments, () =>
+      listSubscriptions(this.session, this.actor, options),
     ) as Promise<readonly TopicOf<S>[]>;
   }
 

@@ -1,9 +1,9 @@
 import type { CopyProgress } from "../copy/copy-progress.ts";
+import { checkPositionNumber } from "../log/position-number.ts";
 import { checkCallback, checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import type { Session } from "../session/session.ts";
 import { requireSupport } from "../storage/support.ts";
-import { checkPositionNumber } from "../watch/log-listing.ts";
 import { PastReader } from "./past-reader.ts";
 import { readPast } from "./past-state.ts";
 import { PastStorage } from "./past-storage.ts";

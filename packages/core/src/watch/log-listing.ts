@@ -2,12 +2,12 @@ import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
 import type { LogEntry } from "../log/change.ts";
 import { type Cursor, parseCursor, toCursor } from "../log/cursor.ts";
 import type { LogPosition } from "../log/log-position.ts";
+import { checkPositionNumber } from "../log/position-number.ts";
 import { checkFlag } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import type { Session } from "../session/session.ts";
 import { PageSize } from "../storage/page-size.ts";
 import type { LogPage, LogQuery } from "../storage/query.ts";
-import { describe } from "../text/describe.ts";
 import { checkLimit, MAX_PAGE } from "../view/page-token.ts";
 import { type EntrySelection, SELECTION, toEntryTest } from "./entry-selection.ts";
 import { type MeshLogEntry, toMeshLogEntry } from "./mesh-log-entry.ts";
@@ -139,19 +139,6 @@ function toListing(
 
 function positionBefore({ position, index, commitId }: LogEntry, { epoch }: LogPage): LogPosition {
   return { epoch, position, done: index, commitId };
-}
-
-/** @throws INVALID_ARGUMENTS */
-export function checkPositionNumber(path: string, position: unknown): void {
-  if (Number.isSafeInteger(position) && (position as number) >= 0) return;
-  throw new SynthaError(
-    "INVALID_ARGUMENTS",
-    `\`${path}\` must be a position of the log, a whole number from 0, not ${describe(position)}.`,
-    {
-      hint: "Pass a `revision`, the `position` of an entry, or `head` or `floor`.",
-      details: { path },
-    },
-  );
 }
 
 function afterAndLast(): SynthaError {

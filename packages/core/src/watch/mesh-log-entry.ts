@@ -18,6 +18,9 @@ export interface LoggedRoute extends Route {
   readonly revision: number;
 }
 
+/** Who sees an event, apart from the agents that are subscribed to its topics. */
+export type EventRoute = Omit<LoggedRoute, "revision">;
+
 type Corrupt = SynthaError<"CORRUPT_DATA">;
 
 /** What an entry of the log says, by its `type`. */
@@ -51,6 +54,8 @@ export type LoggedChange =
       /** Undefined if it was removed since, or is damaged where it is stored. */
       readonly event: MeshEvent | undefined;
       readonly corrupt: CorruptEvent | undefined;
+      /** Who sees it; undefined if it was removed since. */
+      readonly route: EventRoute | undefined;
     }
   | {
       readonly type: "subscribe" | "unsubscribe";
@@ -168,31 +173,26 @@ function toLoggedChange({ position, change, event }: LogEntry, withValues: boole
 
 const NO_VALUE = { value: undefined, error: undefined };
 
-function readEvent(row: EventRow | null): {
-  readonly event: MeshEvent | undefined;
-  readonly corrupt: CorruptEvent | undefined;
-} {
-  if (row === null) return { event: undefined, corrupt: undefined };
+function readEvent(row: EventRow | null): Omit<Extract<LoggedChange, { type: "event" }>, "type"> {
+  if (row === null) return { event: undefined, corrupt: undefined, route: undefined };
+  const route = toEventRoute(row);
   try {
-    return { event: toEvent(row), corrupt: undefined };
+    return { event: toEvent(row), corrupt: undefined, route };
   } catch (error) {
     if (!isSynthaError(error, "CORRUPT_DATA")) throw error;
-    return { event: undefined, corrupt: toCorruptEvent(row, error) };
+    return { event: undefined, corrupt: toCorruptEvent(row, error), route };
   }
 }
 
-function toLoggedRoute({
-  topics,
-  subscribers,
-  global,
-  owner,
-  revision,
-}: Audience & Pick<PriorAudience, "revision">): LoggedRoute {
+function toLoggedRoute(audience: PriorAudience): LoggedRoute {
+  return { ...toEventRoute(audience), revision: audience.revision };
+}
+
+function toEventRoute({ topics, subscribers, global, owner }: Audience): EventRoute {
   return {
     topics: [...topics],
     subscribers: [...subscribers],
     global,
     owner: owner ?? undefined,
-    revision,
   };
 }

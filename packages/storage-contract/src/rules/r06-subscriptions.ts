@@ -79,15 +79,14 @@ export const subscriptions = rule("R6 Subscriptions", {
         return (await world.storage.agents(tenantId, query)).agents[0]?.subscriptions;
       };
       const positions = [0, 1, 2, 3, 4, 5, 6];
-      expect(await Promise.all(positions.map(at))).toEqual([
-        [],
-        ["a"],
-        ["a", "b"],
-        ["b"],
-        ["a", "b", "c"],
-        ["a", "c"],
-        ["c"],
-      ]);
+      const expected = [[], ["a"], ["a", "b"], ["b"], ["a", "b", "c"], ["a", "c"], ["c"]];
+      expect(await Promise.all(positions.map(at))).toEqual(expected);
+      const listed = positions.map((position) => bea.subscriptions({ at: position }));
+      expect(await Promise.all(listed)).toEqual(expected);
+      expect(await mesh.system.subscriptions({ at: 4 })).toEqual([]);
+      await rejects(bea.subscriptions({ at: 7 }), "INVALID_CURSOR");
+      for (const wrong of [-1, 1.5, "1" as never])
+        await rejects(bea.subscriptions({ at: wrong }), "INVALID_ARGUMENTS");
     });
   },
 });

@@ -206,6 +206,8 @@ export const past = rule(
         const { details } = await rejects(mesh.at(3), "CURSOR_COMPACTED");
         expect(details).toEqual({ floor: 4 });
         await rejects(mesh.at(8), "INVALID_CURSOR");
+        await rejects(mesh.agent("Bea").subscriptions({ at: 3 }), "CURSOR_COMPACTED");
+        expect(await mesh.agent("Bea").subscriptions({ at: 4 })).toEqual(["a"]);
         expect(await system.get("replaced")).toBe("new");
       });
     },
