@@ -271,6 +271,45 @@ it("draws who gets what, by which way", async () => {
   expect(part.topics.map(({ name }) => name)).toEqual(["customers"]);
 });
 
+it("says what an agent saw in the log by its subscriptions of then", async () => {
+  const mesh = openMesh();
+  const [ann, bob] = [mesh.agent("Ann"), mesh.agent("Bob")];
+  await ann.push("a", 1, { topics: ["news"] }); // 1
+  await bob.subscribe(["news"]); // 2
+  await ann.push("b", 1, { topics: ["news"] }); // 3
+  await ann.claim({ key: "b" }); // 4
+  await ann.publish("said", 1, { topics: ["news"] }); // 5
+  await bob.unsubscribe(["news"]); // 6
+  await ann.push("b", 2); // 7
+  await ann.publish("said", 2, { subscribers: ["Bob"] }); // 8
+  await bob.subscribe(["news"]); // 9
+  await mesh.deleteTopic("news"); // 10
+  const { read } = await openStudio({ mesh });
+  const seen = async (query: Readonly<Record<string, string>>): Promise<unknown> =>
+    (await read("api/log", { as: "Bob", ...query })).entries.map(
+      ({ position, type, visible }) => `${position} ${type} ${visible}`,
+    );
+  const all = [
+    "1 put false",
+    "2 subscribe true",
+    "3 put true",
+    "4 lease true",
+    // Its topic was deleted since.
+    "5 event undefined",
+    "6 unsubscribe true",
+    "7 put false",
+    "8 event true",
+    "9 subscribe true",
+    "10 topicDeleted undefined",
+    "10 delete true",
+    "10 delete true",
+  ];
+  expect(await seen({})).toEqual(all);
+  expect(await seen({ after: "3" })).toEqual(all.slice(3));
+  expect(await seen({ key: "b" })).toEqual([all[2], all[3], all[6], all[11]]);
+  expect(await seen({ actor: "Ann" })).toEqual([0, 2, 3, 4, 6, 7].map((index) => all[index]));
+});
+
 it("pages through the log from its end, with nothing left out", async () => {
   const { read, mesh } = await openDesk();
   await mesh.system.pushMany(

@@ -63,7 +63,7 @@ export interface TimelineEntry {
   readonly subscribers?: readonly string[] | undefined;
   readonly global?: boolean | undefined;
   readonly state?: string | undefined;
-  /** With `as`: whether this agent sees what it is about, by its subscriptions of now. Absent where that can't be said. */
+  /** With `as`: whether this agent saw what it is about then, by its subscriptions of then. Absent where that can't be said. */
   readonly visible?: boolean | undefined;
   /** The position after it, as a cursor: `since` of the live stream, and of prompts. */
   readonly cursor: string;

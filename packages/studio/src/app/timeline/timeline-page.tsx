@@ -103,6 +103,7 @@ export function TimelinePage() {
       )}
       <footer class="table-foot quiet number">
         {plural(entries.length, "entry", "entries")} loaded
+        {viewer.value !== undefined && !isOwn && ` · grey: what ${viewer.value} did not see then`}
         {log.floor > 0 && ` · the log begins after #${log.floor}`}
       </footer>
     </div>

@@ -1,29 +1,38 @@
-import type { Cursor, MeshLogEntry } from "@syntha/core";
-import { isVisible, parseCursor, toCursor } from "@syntha/core/storage";
+import { type EventRoute, isSynthaError, type MeshLogEntry } from "@syntha/core";
+import { isVisible } from "@syntha/core/storage";
+import { itemsOf, STEP } from "./item-page.ts";
 import type { Moment } from "./moment.ts";
+import { PastSubscriptions } from "./past-subscriptions.ts";
 
-/** Whether an agent sees what entries of the log are about, in their order; undefined where that can't be said. */
+/**
+ * Whether an agent saw what entries of the log are about, when they were made, in their order; undefined where that can't
+ * be said.
+ * @param isWhole whether the entries are all of the log between the first and the last
+ */
 export async function visibilityOf(
   mesh: Moment,
   agent: string,
   entries: readonly MeshLogEntry[],
+  isWhole: boolean,
 ): Promise<readonly (boolean | undefined)[]> {
-  const subscriptions = new Set(await mesh.agent(agent).subscriptions());
-  const claimed = await seenClaims(mesh, agent, entries);
-  const events = await seenEvents(mesh, agent, entries);
-  return entries.map((entry) => {
+  const then = await readSubscriptions(mesh, agent, entries, isWhole);
+  if (then === undefined) return entries.map(() => undefined);
+  const claimed = await routesOfLeases(mesh, entries);
+  return entries.map((entry, index) => {
+    const { before, after } = then.around(entry.position);
+    const sees = (route: EventRoute | undefined, topics: ReadonlySet<string>) =>
+      route &&
+      isVisible(agent, { ...route, owner: route.owner ?? null }, (each) => topics.has(each));
     switch (entry.type) {
       case "put":
+        return sees(entry.after, after);
       case "delete":
-      case "expire": {
-        const { owner, ...route } = entry.type === "put" ? entry.after : entry.before;
-        const audience = { ...route, owner: owner ?? null };
-        return isVisible(agent, audience, (topic) => subscriptions.has(topic));
-      }
+      case "expire":
+        return sees(entry.before, before);
       case "lease":
-        return claimed.get(entry.key);
+        return sees(claimed.get(index), after);
       case "event":
-        return events?.has(entry.event?.id ?? "");
+        return isEmpty(entry.route) ? undefined : sees(entry.route, after);
       case "announce":
         return true;
       case "subscribe":
@@ -37,32 +46,60 @@ export async function visibilityOf(
   });
 }
 
-/** An entry about a lease has no route: what counts is whether the agent sees the item now. */
-async function seenClaims(
-  { system }: Moment,
-  agent: string,
-  entries: readonly MeshLogEntry[],
-): Promise<ReadonlyMap<string, boolean>> {
-  const keys = new Set(entries.flatMap((entry) => (entry.type === "lease" ? [entry.key] : [])));
-  if (keys.size === 0) return new Map();
-  const explanations = await system.explainMany(agent, [...keys].slice(0, 1000));
-  return new Map(explanations.map(({ key, visible }) => [key, visible]));
+/** Its topics were deleted since. */
+function isEmpty(route: EventRoute | undefined): boolean {
+  return !route?.global && route?.topics.length === 0 && route.subscribers.length === 0;
 }
 
-/** The ids of events, from the first entry on, that the agent sees; undefined if there are no events. */
-async function seenEvents(
+/** Undefined if they are compacted by now, or the storage keeps none. */
+async function readSubscriptions(
   mesh: Moment,
   agent: string,
   entries: readonly MeshLogEntry[],
-): Promise<ReadonlySet<string> | undefined> {
-  const first = entries.find(({ type }) => type === "event");
-  if (first === undefined) return undefined;
-  const { events } = await mesh.agent(agent).events({ since: cursorBefore(first), limit: 1000 });
-  return new Set(events.map(({ id }) => id));
+  isWhole: boolean,
+): Promise<PastSubscriptions | undefined> {
+  try {
+    return await PastSubscriptions.read(mesh, agent, entries, isWhole);
+  } catch (error) {
+    if (isSynthaError(error, "CURSOR_COMPACTED") || isSynthaError(error, "MISCONFIGURED"))
+      return undefined;
+    throw error;
+  }
 }
 
-/** The cursor of an entry is after it. */
-function cursorBefore({ index, cursor }: MeshLogEntry): Cursor {
-  const { epoch, position, commitId } = parseCursor(cursor);
-  return toCursor({ epoch, position, done: index, commitId });
+/**
+ * An entry about a lease has no route. It is that of the entry of the item before it or after it, or the item's own if that
+ * was not written since.
+ * @returns the routes that are known, by the index of the entry
+ */
+async function routesOfLeases(
+  { system }: Moment,
+  entries: readonly MeshLogEntry[],
+): Promise<ReadonlyMap<number, EventRoute>> {
+  const found = new Map<number, EventRoute>();
+  const last = new Map<string, EventRoute>();
+  const open = new Map<string, number[]>();
+  for (const [index, entry] of entries.entries()) {
+    if (entry.type === "lease") {
+      const route = last.get(entry.key);
+      if (route !== undefined) found.set(index, route);
+      else open.set(entry.key, [...(open.get(entry.key) ?? []), index]);
+    } else if (entry.type === "put" || entry.type === "delete" || entry.type === "expire") {
+      for (const each of open.get(entry.key) ?? [])
+        if (entry.before !== undefined) found.set(each, entry.before);
+      open.delete(entry.key);
+      if (entry.type === "put") last.set(entry.key, entry.after);
+      else last.delete(entry.key);
+    }
+  }
+  const keys = [...open.keys()];
+  for (let at = 0; at < keys.length; at += STEP) {
+    for (const item of await itemsOf(system, keys.slice(at, at + STEP))) {
+      const { key, revision, topics, subscribers, global, owner } = item;
+      for (const index of open.get(key) ?? [])
+        if (revision <= (entries[index]?.position ?? 0))
+          found.set(index, { topics, subscribers, global, owner });
+    }
+  }
+  return found;
 }

@@ -28,7 +28,8 @@ export const log: MeshRead<"api/log"> = {
     if (after === undefined) return newestPage(mesh, as, selection, before, limit);
     if (before !== undefined) throw bothEnds();
     const { entries, end, ...page } = await readCommits(mesh.system, selection, after, limit);
-    return { ...page, entries: await toTimeline(mesh, as, entries), after: end };
+    const isWhole = key === undefined && actor === undefined;
+    return { ...page, entries: await toTimeline(mesh, as, entries, isWhole), after: end };
   },
 };
 
@@ -36,9 +37,10 @@ async function toTimeline(
   mesh: Moment,
   agent: string | undefined,
   entries: readonly MeshLogEntry[],
+  isWhole: boolean,
 ): Promise<readonly TimelineEntry[]> {
   if (agent === undefined) return entries.map(toTimelineEntry);
-  const visible = await visibilityOf(mesh, agent, entries);
+  const visible = await visibilityOf(mesh, agent, entries, isWhole);
   return entries.map((entry, index) => ({ ...toTimelineEntry(entry), visible: visible[index] }));
 }
 
@@ -64,7 +66,7 @@ async function newestPage(
   }
   const after = Math.min(head, (before ?? Infinity) - 1);
   const earlier = read.start > floor ? read.start + 1 : undefined;
-  const shown = await toTimeline(mesh, agent, entries);
+  const shown = await toTimeline(mesh, agent, entries, !isSelective);
   return { entries: shown, head, floor, before: earlier, after, more: after < head };
 }
 
