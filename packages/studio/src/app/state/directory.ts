@@ -6,9 +6,9 @@ import type {
   TopicSummary,
   Visibility,
 } from "../../api/index.ts";
+import { coalesced } from "./coalesced.ts";
 import { head, onLive, resets, streamStart } from "./live.ts";
 import { read, type RequestError } from "./request.ts";
-import { throttle } from "./resource.ts";
 import { at, tenant, viewer } from "./route.ts";
 import { session } from "./session.ts";
 
@@ -123,7 +123,7 @@ function follow<Q, A>(
       if (!signal.aborted) directoryError.value = error as RequestError;
     }
   };
-  const refetch = throttle(() => void load(query()), REFETCH);
+  const refetch = coalesced(() => load(query()), REFETCH);
   effect(() => {
     if (session.value === undefined) return;
     const asked = query();

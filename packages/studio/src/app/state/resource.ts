@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { LiveMessage } from "../../api/index.ts";
+import { coalesced } from "./coalesced.ts";
 import { onLive, resets } from "./live.ts";
 import type { RequestError } from "./request.ts";
 import { at } from "./route.ts";
@@ -29,6 +30,8 @@ export function useResource<T>(
   const [answer, setAnswer] = useState<{ key: string; data?: T; error?: RequestError }>({ key });
   const [loading, setLoading] = useState(true);
   const [version, setVersion] = useState(0);
+  /** Ends the wait for an answer that a live message asked for. */
+  const onAnswer = useRef<() => void>(undefined);
   const latest = useRef({ load, affects });
   latest.current = { load, affects };
   const generation = resets.value;
@@ -36,25 +39,36 @@ export function useResource<T>(
   useEffect(() => {
     const ended = new AbortController();
     setLoading(true);
-    latest.current.load(ended.signal).then(
-      (data) => {
-        if (ended.signal.aborted) return;
-        setAnswer({ key, data });
-        setLoading(false);
-      },
-      (error: RequestError) => {
-        if (ended.signal.aborted) return;
-        setAnswer((last) => (last.data === undefined ? { key, error } : { ...last, key, error }));
-        setLoading(false);
-      },
-    );
+    const answered = onAnswer.current;
+    latest.current
+      .load(ended.signal)
+      .then(
+        (data) => {
+          if (ended.signal.aborted) return;
+          setAnswer({ key, data });
+          setLoading(false);
+        },
+        (error: RequestError) => {
+          if (ended.signal.aborted) return;
+          setAnswer((last) => (last.data === undefined ? { key, error } : { ...last, key, error }));
+          setLoading(false);
+        },
+      )
+      .finally(answered);
     return () => ended.abort();
   }, [key, version, generation]);
 
   const isPast = at.value !== undefined;
   useEffect(() => {
     if (isPast) return undefined;
-    const changed = throttle(() => setVersion((last) => last + 1), REFETCH);
+    const changed = coalesced(
+      () =>
+        new Promise<void>((resolve) => {
+          onAnswer.current = resolve;
+          setVersion((last) => last + 1);
+        }),
+      REFETCH,
+    );
     const stop = onLive((message) => {
       if (latest.current.affects?.(message) === true) changed.call();
     });
@@ -70,25 +84,4 @@ export function useResource<T>(
     loading: loading || answer.key !== key,
     reload: () => setVersion((last) => last + 1),
   };
-}
-
-/** Calls at once, and once more at the end of each interval in which there were calls. */
-export function throttle(run: () => void, interval: number): { call(): void; cancel(): void } {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let pending = false;
-  const call = (): void => {
-    if (timer !== undefined) {
-      pending = true;
-      return;
-    }
-    run();
-    timer = setTimeout(() => {
-      timer = undefined;
-      if (pending) {
-        pending = false;
-        call();
-      }
-    }, interval);
-  };
-  return { call, cancel: () => clearTimeout(timer) };
 }

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { LogPage, TimelineEntry } from "../../api/index.ts";
+import { coalesced } from "../state/coalesced.ts";
 import { head, onLive, resets } from "../state/live.ts";
 import { read, type RequestError } from "../state/request.ts";
-import { throttle } from "../state/resource.ts";
 import { tenant, viewer } from "../state/route.ts";
 
 export interface LogEntries {
@@ -91,7 +91,7 @@ export function useLog(
         busy.current = false;
       }
     };
-    const follow = throttle(() => void catchUp(), REFETCH);
+    const follow = coalesced(catchUp, REFETCH);
     const stop = onLive((message) => {
       // A page of the past does not join what is written now.
       if (!("position" in message) || start !== undefined) return;
