@@ -62,17 +62,20 @@ function AgentPrompt({ as }: { as: string }) {
   const [budget, setBudget] = useState(DEFAULT_BUDGET);
   const [back, setBack] = useState("10");
   const [shape, setShape] = useState<"full" | "delta">("full");
-  const since = useCursor(Number(back));
   const query = {
     as,
     budget: Number(budget),
-    since,
     topic: place.value.topic,
     tenant: tenant.value,
   };
+  // Positions are counted back from the head, which may not be known yet.
+  const isReady = head.value > 0;
   const { data, error, loading, reload } = useResource(
-    JSON.stringify(query),
-    (signal) => read("api/prompt", query, signal),
+    JSON.stringify([query, back, isReady]),
+    async (signal) => {
+      const since = isReady ? await cursorBefore(Number(back), query.tenant, signal) : undefined;
+      return read("api/prompt", { ...query, since }, signal);
+    },
     ({ type }) =>
       type === "put" ||
       type === "delete" ||
@@ -196,10 +199,14 @@ function Block({
   return <PromptText text={block.text} />;
 }
 
-/** The cursor some commits back; undefined while it is on its way, or if the log does not reach so far. */
-function useCursor(commits: number): string | undefined {
-  const position = Math.max(0, head.value - commits);
-  const query = { before: position + 1, limit: 1, tenant: tenant.value };
-  const { data } = useResource(JSON.stringify(query), (signal) => read("api/log", query, signal));
-  return data?.entries.at(-1)?.cursor;
+/** The cursor some commits back; undefined if the log does not reach so far. */
+async function cursorBefore(
+  commits: number,
+  tenantId: string | undefined,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const position = Math.max(0, head.peek() - commits);
+  const query = { before: position + 1, limit: 1, tenant: tenantId };
+  const { entries } = await read("api/log", query, signal);
+  return entries.at(-1)?.cursor;
 }
