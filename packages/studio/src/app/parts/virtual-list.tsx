@@ -2,6 +2,8 @@ import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 const OVERSCAN = 8;
+/** Scrolling renders once in so many rows. */
+const STEP = 4;
 
 /**
  * A list that renders only the rows in sight. All rows have one height. A row is rendered again only if its item is another
@@ -57,14 +59,13 @@ export function VirtualList<T extends object>({
       element.scrollTop = place - element.clientHeight / 3;
   }, [show]);
 
-  const visible = Math.ceil(height / rowHeight) + 1;
+  const visible = Math.ceil(height / rowHeight) + STEP;
   const start = Math.max(0, Math.min(first - OVERSCAN, items.length - visible));
   const end = Math.min(items.length, first + visible + OVERSCAN);
   useEffect(() => {
     if (onEnd !== undefined && end >= items.length - OVERSCAN) onEnd();
   }, [end, items.length, onEnd]);
 
-  const total = items.length * rowHeight;
   const shown = items.slice(start, end);
   rows.current = new Map(
     shown.map((item, index) => [item, rows.current.get(item) ?? row(item, start + index)]),
@@ -74,31 +75,32 @@ export function VirtualList<T extends object>({
       ref={frame}
       class={`virtual ${kind}`}
       role="presentation"
-      onScroll={({ currentTarget }) => setFirst(Math.floor(currentTarget.scrollTop / rowHeight))}
+      onScroll={({ currentTarget }) => {
+        const row = Math.floor(currentTarget.scrollTop / rowHeight);
+        setFirst(row - (row % STEP));
+      }}
     >
       {items.length === 0 ? (
         empty
       ) : (
-        <div class="virtual-space" style={{ height: `${total}px` }}>
-          <div
-            class="virtual-rows"
-            role={role}
-            aria-label={label}
-            style={{ transform: `translateY(${start * rowHeight}px)` }}
-          >
-            {shown.map((item, index) => (
-              <div
-                key={keyOf(item, start + index)}
-                class="virtual-row"
-                role={role === "list" ? "listitem" : "none"}
-                aria-setsize={role === "list" ? items.length : undefined}
-                aria-posinset={role === "list" ? start + index + 1 : undefined}
-                style={{ height: `${rowHeight}px` }}
-              >
-                {rows.current.get(item)}
-              </div>
-            ))}
-          </div>
+        <div
+          class="virtual-space"
+          role={role}
+          aria-label={label}
+          style={{ height: `${items.length * rowHeight}px` }}
+        >
+          {shown.map((item, index) => (
+            <div
+              key={keyOf(item, start + index)}
+              class="virtual-row"
+              role={role === "list" ? "listitem" : "none"}
+              aria-setsize={role === "list" ? items.length : undefined}
+              aria-posinset={role === "list" ? start + index + 1 : undefined}
+              style={{ top: `${(start + index) * rowHeight}px`, height: `${rowHeight}px` }}
+            >
+              {rows.current.get(item)}
+            </div>
+          ))}
         </div>
       )}
     </div>
