@@ -117,6 +117,31 @@ describe.skipIf(!hasBrowser)("Studio in a browser", () => {
     await other.page.getByRole("alert").waitFor();
   });
 
+  it("releases what an agent holds, and shows the limits of the tenant", async () => {
+    const storage = new SqliteStorage({ path: tempFile() });
+    const mesh = new ContextMesh({ storage, limits: { tenant: { items: 6, bytes: 1_000_000 } } });
+    onTestFinished(() => mesh.close());
+    await fillDesk(mesh);
+    await mesh.agent("Triage").claim({ key: "task:1" }, { lease: "1h" });
+    const options = { mesh, write: true, person: "Ann" };
+    const { page, errors } = await openPage(browser, options, { hash: "#/tasks?item=task:1" });
+    const limits = page.getByLabel("Limits of the tenant");
+    await limits.getByText("5 of 6").waitFor();
+    await limits.getByText("near its limit").waitFor();
+    const claimed = page.getByRole("region", { name: "claimed tasks" });
+    await claimed.getByRole("button", { name: "Release" }).click();
+    const dialog = page.getByRole("dialog", { name: "Release the task" });
+    expect(await seriousIssues(page)).toEqual([]);
+    await dialog.getByLabel("Reason").fill("It hangs.");
+    await dialog.getByRole("button", { name: "Release" }).click();
+    await page.getByText("Triage no longer holds it").waitFor();
+    await claimed.getByText("No agent is at work.").waitFor();
+    const panel = page.getByRole("complementary", { name: "Item task:1" });
+    await panel.getByText("It hangs.").waitFor();
+    await panel.getByRole("button", { name: "Release" }).waitFor({ state: "detached" });
+    expect(errors).toEqual([]);
+  });
+
   it("opens by a ticket, which it exchanges for the token and takes out of the address", async () => {
     const mesh = openMesh();
     await fillDesk(mesh);

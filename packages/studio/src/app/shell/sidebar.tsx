@@ -98,7 +98,7 @@ function Limits() {
       {writesPerSecond !== undefined && (
         <div>
           <dt>Writes</dt>
-          <dd class="number quiet">up to {count(writesPerSecond)} a second</dd>
+          <dd class="number quiet">up to {count(writesPerSecond)} / s</dd>
         </div>
       )}
     </dl>

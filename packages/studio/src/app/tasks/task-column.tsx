@@ -85,7 +85,8 @@ function TaskCard({ task }: { task: ItemSummary }) {
           </span>
           {task.priority !== 0 && (
             <span class="chip number" title="priority">
-              P {task.priority > 0 ? `+${task.priority}` : task.priority}
+              P {task.priority > 0 ? "+" : "−"}
+              {Math.abs(task.priority)}
             </span>
           )}
         </span>
