@@ -54,7 +54,8 @@ const MAX_ATTEMPTS = 3;
 /**
  * Imports what {@link exportTenant} wrote into a storage that has no such tenant. Cursors, page tokens and lease tokens of
  * the exported tenant remain valid. The tenant is hidden until the import is complete. An invalid export is rejected, and
- * nothing of it remains. An import that was killed restarts when the same export is imported again.
+ * nothing of it remains; the storage is opened once the first line is valid. An import that was killed restarts when the
+ * same export is imported again.
  *
  * Import only what you trust: checksums detect damage, not forgery.
  *
@@ -70,13 +71,7 @@ export async function importTenant(options: ImportOptions): Promise<ImportedTena
   checkSignal(options.signal);
   if ("tenantId" in options) checkTenantId(options.tenantId);
   checkStorage(storage);
-  const target = requireSupport(storage, "dump");
-  await acquireStorage(storage);
-  try {
-    return await new TenantImport(target, options).run(lines);
-  } finally {
-    await releaseStorage(storage);
-  }
+  return new TenantImport(requireSupport(storage, "dump"), options).run(lines);
 }
 
 class TenantImport {
@@ -89,6 +84,7 @@ class TenantImport {
   #attempted: string | null = null;
   /** Whether the first page replaces what an earlier import left. */
   #restart = false;
+  #isOpen = false;
   #hasStarted = false;
 
   constructor(storage: Supporting<"dump">, options: ImportOptions) {
@@ -109,7 +105,12 @@ class TenantImport {
       return { tenantId: this.#tenantId, ...held, head: header.head };
     } catch (error) {
       if (this.#hasStarted) await this.#undo();
-      throw isSynthaError(error) ? error : invalidExport("it is unreadable", error);
+      if (isSynthaError(error)) throw error;
+      // The same signal may have ended what the lines are read from.
+      this.#checkSignal();
+      throw invalidExport("it is unreadable", error);
+    } finally {
+      if (this.#isOpen) await releaseStorage(this.#storage);
     }
   }
 
@@ -150,6 +151,9 @@ class TenantImport {
     }
     this.#tenantId = this.#options.tenantId ?? tenantId;
     checkTenantId(this.#tenantId);
+    // Opening may create a file or tables, which what is no export should not leave.
+    await acquireStorage(this.#storage);
+    this.#isOpen = true;
     const { header, loading } = await this.#loadState();
     if (header === null) return;
     if (loading === null) throw tenantExists(this.#tenantId);
