@@ -9,8 +9,10 @@ export interface CliProcess {
   readonly stdin: AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean | undefined };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  /** Aborts at Ctrl-C and SIGTERM. */
+  /** Aborts when the program is to end. Its reason is `SIGINT` (or any other), `SIGTERM`, or `EPIPE` if `stdout` has no reader. */
   readonly signal: AbortSignal;
+  /** Aborts the signal also when the reader of `stdout` leaves while nothing is written to it, until disposed of. */
+  readonly watchReader?: (() => Disposable) | undefined;
 }
 
 /** What a command runs with. */
@@ -22,6 +24,7 @@ export interface Cli extends CommandContext {
   readonly env: CliProcess["env"];
   readonly cwd: string;
   readonly signal: AbortSignal;
+  readonly watchReader: () => Disposable;
   /** The words of the command line. */
   readonly argv: readonly string[];
   /** The folder with the user's files. */
@@ -32,17 +35,21 @@ export interface Cli extends CommandContext {
 }
 
 export function toCli(from: CliProcess, argv: readonly string[]): Cli {
-  const [out, err] = [new Terminal(from.stdout, from.env), new Terminal(from.stderr, from.env)];
-  const { stdin, env, cwd, signal } = from;
+  const { stdin, env, cwd, signal, watchReader = () => ({ [Symbol.dispose]() {} }) } = from;
+  const [out, err] = [
+    new Terminal(from.stdout, env, signal),
+    new Terminal(from.stderr, env, signal),
+  ];
   return {
     // Without `getColorDepth`: colours are ours.
-    process: { stdout: writer(out), stderr: writer(err), env },
+    process: { stdout: writer(out), stderr: errorWriter(err), env },
     out,
     err,
     stdin,
     env,
     cwd,
     signal,
+    watchReader,
     argv,
     home: env["HOME"] || env["USERPROFILE"] || homedir(),
     userName: env["USER"] || env["USERNAME"] || nameOfUser(),
@@ -52,6 +59,11 @@ export function toCli(from: CliProcess, argv: readonly string[]): Cli {
 
 function writer(terminal: Terminal): { write: (text: string) => void } {
   return { write: (text) => terminal.write(text) };
+}
+
+/** The parser ends each message with a line break, also one that is empty. */
+function errorWriter(terminal: Terminal): { write: (text: string) => void } {
+  return { write: (text) => (text === "\n" ? undefined : terminal.write(text)) };
 }
 
 /** Users without an entry in the system's list have no name. */

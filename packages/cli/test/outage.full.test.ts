@@ -32,7 +32,7 @@ it.each([["system"], ["Ann"]])(
     await shown[3]?.promise;
     stop.abort();
     const { out, code } = await tail;
-    expect(code).toBe(0);
+    expect(code).toBe(130);
     const values = linesOf(out).map((line) => /"value":(\d)/.exec(JSON.stringify(line))?.[1]);
     expect(values).toEqual(["0", "1", "2", "3"]);
   },
@@ -54,7 +54,7 @@ it.each([["system"], ["Ann"]])("starts to follow what %s sees during an outage",
     onOutput: () => stop.abort(),
   });
   expect(await tail).toMatchObject({
-    code: 0,
+    code: 130,
     out: expect.stringContaining('"value":7'),
     err: expect.stringContaining("Trying again …"),
   });

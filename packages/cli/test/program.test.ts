@@ -6,7 +6,7 @@ import { ContextMesh } from "@syntha/core";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import { expect, it, onTestFinished } from "vitest";
-import { MAIN, startProgram } from "./support/program.ts";
+import { MAIN, startPipeline, startProgram } from "./support/program.ts";
 import { syntha, synthaOn } from "./support/syntha.ts";
 import { teamStorage } from "./support/team.ts";
 import { tempFolder } from "./support/temp-folder.ts";
@@ -36,8 +36,25 @@ it("shows what other processes write, until it is interrupted", async () => {
   await synthaOn(storage)("push", "news", '"hot"', "--global");
   await tail.printed('put new news → everyone  "hot"');
   tail.child.kill("SIGINT");
-  expect(await tail.ended).toMatchObject({ code: 0, err: "" });
+  expect(await tail.ended).toMatchObject({ code: 130, err: "" });
 });
+
+it.each([
+  ["system", "order_created"],
+  ["Triage", "inquiry"],
+])(
+  "ends tail as %s once nothing reads what it prints, without another change",
+  async (as, shown) => {
+    const words = ["tail", "--as", as, "--json", "--storage", await teamStorage()];
+    const tail = startProgram(words);
+    await tail.printed(shown);
+    tail.child.stdout.destroy();
+    expect(await tail.ended).toMatchObject({ code: 0, err: "" });
+    const { code, out, err } = await startPipeline(words, "head -n 1").ended;
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out.split("\n")).toHaveLength(2);
+  },
+);
 
 it("ends without a complaint when its reader has enough, as in a pipe to head", async () => {
   const { child, ended } = startProgram(["export", "--storage", await teamStorage()]);
@@ -99,7 +116,7 @@ it("looks at a mesh in a schema of PostgreSQL", async () => {
   })("tail", "--last", "1");
   await on("push", "inquiry", "2", "--as", "Triage");
   expect(await tail).toMatchObject({
-    code: 0,
+    code: 130,
     out: expect.stringContaining("Triage put inquiry → customers  2"),
   });
 });

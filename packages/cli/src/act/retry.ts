@@ -3,6 +3,7 @@ import { UsageError } from "@syntha/mcp/storage";
 import type { Cli } from "../cli.ts";
 import type { ReaderFlags } from "../commands/flags.ts";
 import { EXIT } from "../exit-code.ts";
+import { throwIfInterrupted } from "../interrupt.ts";
 import { errorLines } from "../app/error-lines.ts";
 import { openMesh, type OpenMesh, viewOf } from "../mesh/open-mesh.ts";
 import { everyPage } from "../mesh/pages.ts";
@@ -25,6 +26,7 @@ export async function retryTasks(
   const chosen = flags.all ? await failedKeys(open, flags.as) : keys;
   if (chosen.length === 0 && !flags.json) this.out.print(this.out.paint("dim", "No failed tasks."));
   for (const key of chosen) {
+    throwIfInterrupted(this.signal);
     try {
       const { result, ...by } = await act(
         this,
@@ -47,10 +49,10 @@ export async function retryTasks(
   }
 }
 
-async function failedKeys({ mesh }: OpenMesh, as: string | undefined): Promise<readonly string[]> {
-  const view = viewOf(mesh, as);
+async function failedKeys(open: OpenMesh, as: string | undefined): Promise<readonly string[]> {
+  const view = viewOf(open.mesh, as);
   const keys: string[] = [];
-  for await (const { items } of everyPage((at) =>
+  for await (const { items } of everyPage(open, (at) =>
     view.list({ state: "failed", values: false, limit: 1_000, ...at }),
   ))
     keys.push(...items.map(({ key }) => key));

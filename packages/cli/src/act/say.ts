@@ -29,6 +29,7 @@ export async function sayToAgent(
   const { paint } = this.out;
   if (flags.ask) {
     const { timeout = "5m" } = flags;
+    using _ = this.watchReader();
     const answer = await actor.ask(agent, text, {
       timeout: timeout as Duration,
       signal: this.signal,

@@ -2,6 +2,7 @@ import { type Application, buildApplication, type StricliIntegration } from "@st
 import type { Cli } from "../cli.ts";
 import { ROOT } from "../commands/root.ts";
 import { exitCodeOf } from "../exit-code.ts";
+import { interruptCode, isInterruption } from "../interrupt.ts";
 import { ownVersion } from "../version.ts";
 import { helpOf } from "./help.ts";
 import { messagesFor } from "./messages.ts";
@@ -36,7 +37,8 @@ export function applicationFor(cli: Cli): Application<Cli> {
       scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
       documentation: { disableAnsiColor: true },
       localization: { text: messagesFor(cli) },
-      determineExitCode: exitCodeOf,
+      determineExitCode: (error) =>
+        isInterruption(error, cli.signal) ? interruptCode(cli.signal) : exitCodeOf(error),
     },
     { help: HELP, version: PRINT_VERSION },
   );

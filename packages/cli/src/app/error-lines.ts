@@ -1,6 +1,7 @@
 import { type ErrorCode, isSynthaError } from "@syntha/core";
 import { UsageError } from "@syntha/mcp/storage";
 import type { Cli } from "../cli.ts";
+import { Interrupted } from "../interrupt.ts";
 import { toSafeJson, visibleLines } from "../terminal/escape.ts";
 
 /** An error as a person reads it, or as JSON with `--json`: its message, code and hint. */
@@ -63,6 +64,7 @@ export function partsOf(error: unknown): ErrorParts {
     };
   }
   if (typeof error === "string") return { message: error, code: "USAGE" };
+  if (error instanceof Interrupted) return { message: error.message, code: "ABORTED" };
   if (error instanceof UsageError) return { message: error.message, code: "USAGE" };
   // Of a file: where in the program is of no use.
   if (error instanceof Error && "syscall" in error)

@@ -83,7 +83,7 @@ function groupHelp(routes: RouteMap<never>, prefix: readonly string[]): string[]
     "",
     "The mesh: --storage, or SYNTHA_STORAGE, or syntha context save. Every command",
     "has --json and --help. Exit codes: 0 done, 1 failed, 2 wrong command line,",
-    "3 a check found problems.",
+    "3 a check found problems, 130 interrupted.",
   ];
 }
 

@@ -6,6 +6,7 @@ import {
   text_en,
 } from "@stricli/core";
 import { nearest } from "@syntha/core/storage";
+import { Interrupted, isInterruption } from "../interrupt.ts";
 import { errorLines } from "./error-lines.ts";
 import { visible } from "../terminal/escape.ts";
 import type { Cli } from "../cli.ts";
@@ -18,13 +19,20 @@ export function messagesFor(cli: Cli): ApplicationText {
     exceptionWhileParsingArguments: (error) => toText(usageProblem(error)),
     exceptionWhileLoadingCommandFunction: toText,
     exceptionWhileLoadingCommandContext: toText,
-    exceptionWhileRunningCommand: toText,
+    exceptionWhileRunningCommand: (error) =>
+      isInterruption(error, cli.signal) ? interruptText(error, cli) : toText(error),
     exceptionWhileRunningIntegrationFlag: ({ exception }) => toText(exception),
     exceptionWhileRunningIntegrationHook: ({ exception }) => toText(exception),
     commandErrorResult: toText,
     noCommandRegisteredForInput: ({ input, corrections }) =>
       toText(unknownCommand(input, corrections)),
   };
+}
+
+/** A person who ends a command knows it: only a note is printed, on what is left of the work. */
+function interruptText(error: unknown, cli: Cli): string {
+  const isNote = error instanceof Interrupted && error.message !== "";
+  return isNote ? errorLines(error, cli).join("\n") : "";
 }
 
 /** @param corrections in backticks, which may be far off */

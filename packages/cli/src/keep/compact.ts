@@ -2,6 +2,7 @@ import type { CompactOptions, Duration, Retention } from "@syntha/core";
 import { UsageError } from "@syntha/mcp/storage";
 import { actAsSystem } from "../act/action.ts";
 import type { Cli } from "../cli.ts";
+import { noteInterruption } from "../interrupt.ts";
 import type { MeshFlags } from "../mesh/mesh-choice.ts";
 import { openMesh } from "../mesh/open-mesh.ts";
 import { count } from "../terminal/age.ts";
@@ -26,7 +27,7 @@ export async function compactMesh(this: Cli, flags: CompactFlags): Promise<void>
     history: history ?? null,
     events: events ?? null,
   };
-  const { result } = await actAsSystem(this, open.mesh, record, () =>
+  const compacting = actAsSystem(this, open.mesh, record, () =>
     open.mesh.compact({
       log: toRetention(log),
       history: toRetention(history),
@@ -35,6 +36,8 @@ export async function compactMesh(this: Cli, flags: CompactFlags): Promise<void>
       onProgress: ({ removed }) => progress.update(removed, undefined, "removed record"),
     } satisfies CompactOptions),
   );
+  const note = "Interrupted. Some records are removed; the same command removes the rest.";
+  const { result } = await noteInterruption(this.signal, note, compacting);
   progress[Symbol.dispose]();
   const swept = await open.mesh.sweep();
   if (flags.json) return this.out.json({ ...result, swept });

@@ -1,8 +1,11 @@
 import { copyTenant, SynthaError } from "@syntha/core";
 import { UsageError } from "@syntha/mcp/storage";
 import type { Cli } from "../cli.ts";
+import { noteInterruption } from "../interrupt.ts";
 import { chooseMesh, type MeshFlags } from "../mesh/mesh-choice.ts";
-import { openChosenStorage, openMesh } from "../mesh/open-mesh.ts";
+import { newFile } from "../mesh/new-file.ts";
+import { openMesh } from "../mesh/open-mesh.ts";
+import { openChosenStorage } from "../mesh/open-storage.ts";
 import { withoutPassword } from "../mesh/saved-contexts.ts";
 import { count } from "../terminal/age.ts";
 import { visible } from "../terminal/escape.ts";
@@ -29,11 +32,12 @@ export async function copyMesh(this: Cli, flags: CopyFlags): Promise<void> {
   const { storage: source } = from;
   // Before the target is opened, which creates its file.
   if ((await from.mesh.stats()).revision === 0) throw noTenant(tenantId);
+  await using _ = await newFile(this, to.url, targetTenantId);
   // One storage can't be opened twice as two.
   const target =
     to.url === from.url ? source : await openChosenStorage(this, to.url, { create: true });
   using progress = new Progress(this.err, "copying");
-  const copy = await copyTenant({
+  const copying = copyTenant({
     from: source,
     to: target,
     tenantId,
@@ -41,6 +45,8 @@ export async function copyMesh(this: Cli, flags: CopyFlags): Promise<void> {
     signal: this.signal,
     onProgress: ({ section, done, total }) => progress.update(done, total, sectionNoun(section)),
   });
+  const note = "Interrupted. The same command continues the copy.";
+  const copy = await noteInterruption(this.signal, note, copying);
   progress[Symbol.dispose]();
   if (flags.json) return this.out.json({ tenantId: targetTenantId, ...copy });
   this.out.print(

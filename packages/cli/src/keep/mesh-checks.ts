@@ -32,21 +32,21 @@ interface Agents {
   readonly corrupt: readonly CorruptAgent[];
 }
 
-async function readAgents({ mesh }: OpenMesh): Promise<Agents> {
+async function readAgents(open: OpenMesh): Promise<Agents> {
   const [agents, corrupt]: [AgentSummary[], CorruptAgent[]] = [[], []];
-  for await (const page of everyPage((at) => mesh.agents({ limit: 1_000, ...at }))) {
+  for await (const page of everyPage(open, (at) => open.mesh.agents({ limit: 1_000, ...at }))) {
     agents.push(...page.agents);
     corrupt.push(...page.corrupt);
   }
   return { agents, corrupt };
 }
 
-async function readItems({
-  mesh,
-}: OpenMesh): Promise<{ items: readonly ItemHeader[]; isAll: boolean }> {
+async function readItems(
+  open: OpenMesh,
+): Promise<{ items: readonly ItemHeader[]; isAll: boolean }> {
   const items: ItemHeader[] = [];
-  for await (const page of everyPage((at) =>
-    mesh.system.list({ limit: 1_000, values: false, ...at }),
+  for await (const page of everyPage(open, (at) =>
+    open.mesh.system.list({ limit: 1_000, values: false, ...at }),
   )) {
     items.push(...page.items);
     if (items.length >= MOST_ITEMS && page.nextPage !== undefined) return { items, isAll: false };
@@ -67,10 +67,10 @@ function agentCheck(agents: Agents["agents"], corrupt: Agents["corrupt"]): Check
   };
 }
 
-async function topicCheck({ mesh }: OpenMesh): Promise<Check> {
+async function topicCheck(open: OpenMesh): Promise<Check> {
   const unheard: string[] = [];
   let topics = 0;
-  for await (const page of everyPage((at) => mesh.topics({ limit: 1_000, ...at }))) {
+  for await (const page of everyPage(open, (at) => open.mesh.topics({ limit: 1_000, ...at }))) {
     topics += page.topics.length;
     unheard.push(
       ...page.topics.filter(({ subscribers }) => subscribers === 0).map(({ name }) => name),

@@ -2,7 +2,7 @@ import { type TenantVerification, type VerificationDifference, verifyTenant } fr
 import type { Cli } from "../cli.ts";
 import { EXIT } from "../exit-code.ts";
 import { chooseMesh, type MeshFlags } from "../mesh/mesh-choice.ts";
-import { openChosenStorage } from "../mesh/open-mesh.ts";
+import { openChosenStorage } from "../mesh/open-storage.ts";
 import { count } from "../terminal/age.ts";
 import { visible } from "../terminal/escape.ts";
 import type { Paint } from "../terminal/paint.ts";

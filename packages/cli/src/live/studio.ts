@@ -3,7 +3,7 @@ import { serveStudio } from "@syntha/studio/node";
 import { errorLines } from "../app/error-lines.ts";
 import type { Cli } from "../cli.ts";
 import { chooseMesh, type MeshFlags } from "../mesh/mesh-choice.ts";
-import { openChosenStorage } from "../mesh/open-mesh.ts";
+import { openChosenStorage } from "../mesh/open-storage.ts";
 import { personName } from "../mesh/person.ts";
 import { withoutPassword } from "../mesh/saved-contexts.ts";
 import { visible } from "../terminal/escape.ts";

@@ -2,6 +2,7 @@ import type { Cursor, Duration, WatchChange } from "@syntha/core";
 import { toMs } from "@syntha/core/storage";
 import type { Cli } from "../cli.ts";
 import { EXIT } from "../exit-code.ts";
+import { throwIfInterrupted } from "../interrupt.ts";
 import { changeLine } from "../look/change-line.ts";
 import { selectionOf, type TailFlags } from "../look/tail.ts";
 import { openMesh } from "../mesh/open-mesh.ts";
@@ -14,6 +15,7 @@ export interface WaitFlags extends Omit<TailFlags, "last" | "limit" | "once"> {
 /** `syntha wait`: ends with the first change that the agent sees. */
 export async function waitForChange(this: Cli, flags: WaitFlags): Promise<void> {
   await using open = await openMesh(this, flags);
+  using _ = this.watchReader();
   const agent = actorOf(this, open.mesh, flags.as);
   const change = await firstChange(this, agent, flags);
   if (change !== undefined) {
@@ -24,9 +26,10 @@ export async function waitForChange(this: Cli, flags: WaitFlags): Promise<void> 
       );
     return;
   }
+  throwIfInterrupted(this.signal);
   this.exitCode = EXIT.failed;
   if (flags.json) this.out.json({ type: "timeout" });
-  else if (!this.signal.aborted) this.err.print(`Nothing changed within ${flags.timeout}.`);
+  else this.err.print(`Nothing changed within ${flags.timeout}.`);
 }
 
 async function firstChange(

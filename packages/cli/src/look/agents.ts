@@ -22,10 +22,10 @@ export async function listAgents(
   const filter = { ...(prefix !== undefined && { prefix }), limit: 1_000 };
   const agents: Shown[] = [];
   if (view.isSystem)
-    for await (const page of everyPage((at) => open.mesh.agents({ ...filter, ...at })))
+    for await (const page of everyPage(open, (at) => open.mesh.agents({ ...filter, ...at })))
       agents.push(...page.agents, ...page.corrupt);
   else
-    for await (const page of everyPage((at) => view.agents({ ...filter, ...at })))
+    for await (const page of everyPage(open, (at) => view.agents({ ...filter, ...at })))
       agents.push(...page.agents);
   if (flags.json) return this.out.jsonAll(agents);
   const { paint, width } = this.out;

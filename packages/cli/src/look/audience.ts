@@ -16,7 +16,7 @@ export async function explainToAll(
   key: string,
 ): Promise<void> {
   const explanations: Explanation[] = [];
-  for await (const page of everyPage((at) =>
+  for await (const page of everyPage(open, (at) =>
     open.mesh.system.audience(key, { ...at, limit: 1_000 }),
   ))
     explanations.push(...page.explanations);

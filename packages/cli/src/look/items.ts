@@ -1,7 +1,7 @@
 import type { CorruptItem, ItemState, Listing } from "@syntha/core";
 import type { Cli } from "../cli.ts";
 import type { PastReaderFlags } from "../commands/flags.ts";
-import { EXIT } from "../exit-code.ts";
+import { throwIfInterrupted, untilInterrupted } from "../interrupt.ts";
 import { openMesh, type OpenMesh, viewOf } from "../mesh/open-mesh.ts";
 import { ageOf, count } from "../terminal/age.ts";
 import { visible } from "../terminal/escape.ts";
@@ -35,7 +35,7 @@ export async function listItems(this: Cli, flags: ItemsFlags, prefix?: string): 
   let shown = 0;
   let page: Listing | undefined;
   do {
-    page = await view.list({
+    const reading = view.list({
       ...(prefix !== undefined && { prefix }),
       ...(topic !== undefined && topic.length > 0 && { topics: topic }),
       state,
@@ -43,6 +43,7 @@ export async function listItems(this: Cli, flags: ItemsFlags, prefix?: string): 
       limit: Math.min(PAGE, limit - shown),
       page: page?.nextPage,
     });
+    page = await untilInterrupted(this.signal, reading);
     if (flags.json) await this.out.jsonAll([...page.items, ...page.corrupt]);
     else
       // One header for all pages.
@@ -50,9 +51,9 @@ export async function listItems(this: Cli, flags: ItemsFlags, prefix?: string): 
         itemLines(page, { width: this.out.width, paint, now }).slice(shown === 0 ? 0 : 1),
       );
     shown += page.items.length + page.corrupt.length;
-  } while (page.nextPage !== undefined && shown < limit && !this.signal.aborted);
-  if (this.signal.aborted) this.exitCode = EXIT.failed;
-  if (flags.json || this.signal.aborted) return;
+  } while (page.nextPage !== undefined && shown < limit);
+  throwIfInterrupted(this.signal);
+  if (flags.json) return;
   if (shown === 0) this.out.print(paint("dim", emptyText(flags, prefix)));
   if (page.nextPage !== undefined)
     this.out.print(paint("dim", `The first ${shown}. --all lists all, PREFIX or --topic fewer.`));

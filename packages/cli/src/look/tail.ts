@@ -1,6 +1,7 @@
 import type { AgentContext, Cursor, WatchChange } from "@syntha/core";
 import type { Cli } from "../cli.ts";
 import type { ReaderFlags } from "../commands/flags.ts";
+import { throwIfInterrupted } from "../interrupt.ts";
 import { openMesh, viewOf } from "../mesh/open-mesh.ts";
 import { visible } from "../terminal/escape.ts";
 import { changeLine } from "./change-line.ts";
@@ -26,28 +27,32 @@ export async function followChanges(this: Cli, flags: TailFlags): Promise<void> 
     const what = view.isSystem ? "All changes" : `Changes that ${visible(view.name)} sees`;
     err.print(err.paint("dim", `${what}, live. Ctrl-C ends.`));
   }
+  using _ = this.watchReader();
   let left = flags.limit ?? Number.POSITIVE_INFINITY;
   if (view.isSystem) {
     for await (const entry of followLog(this, open, flags)) {
+      throwIfInterrupted(this.signal);
       if (flags.json) await out.jsonAll([entry]);
       else out.print(entryLine(entry, { paint: out.paint, width: out.width, now: Date.now() }));
       if (--left === 0) return;
     }
-    return;
+    return throwIfInterrupted(this.signal);
   }
   const before = (): Promise<Cursor> => cursorBefore(open, flags.last);
   const since =
     (flags.since as Cursor | undefined) ??
     (flags.once ? await before() : await onceReachable(this, before));
-  if (since === undefined) return;
+  if (since === undefined) return throwIfInterrupted(this.signal);
   const changes = flags.once
     ? pastChanges(view, since, flags)
     : liveChanges(view, since, flags, this.signal);
   for await (const change of changes) {
+    throwIfInterrupted(this.signal);
     if (flags.json) await out.jsonAll([change]);
     else out.print(changeLine(change, { paint: out.paint, width: out.width, now: Date.now() }));
     if (--left === 0) return;
   }
+  throwIfInterrupted(this.signal);
 }
 
 /** The part of a watch's options that select changes. */

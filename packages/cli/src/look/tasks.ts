@@ -31,7 +31,7 @@ export async function listTasks(this: Cli, flags: TasksFlags, prefix?: string): 
   } as const;
   const tasks: ItemHeader[] = [];
   for (const state of flags.state === undefined ? ORDER : [flags.state])
-    for await (const page of everyPage((at) => view.list({ ...filter, ...at, state })))
+    for await (const page of everyPage(open, (at) => view.list({ ...filter, ...at, state })))
       tasks.push(...page.items);
   const shown = onlyTasks(tasks);
   const leases = view.isSystem ? await leasesOf(open) : new Map<string, HeldLease>();
@@ -49,9 +49,11 @@ export async function listTasks(this: Cli, flags: TasksFlags, prefix?: string): 
 }
 
 /** Who holds what, which agents do not learn of each other. */
-async function leasesOf({ mesh }: OpenMesh): Promise<ReadonlyMap<string, HeldLease>> {
+async function leasesOf(open: OpenMesh): Promise<ReadonlyMap<string, HeldLease>> {
   const leases = new Map<string, HeldLease>();
-  for await (const page of everyPage((at) => mesh.system.leases({ limit: 1_000, ...at })))
+  for await (const page of everyPage(open, (at) =>
+    open.mesh.system.leases({ limit: 1_000, ...at }),
+  ))
     for (const lease of page.leases) leases.set(lease.key, lease);
   return leases;
 }

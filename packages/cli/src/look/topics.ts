@@ -17,7 +17,7 @@ export async function listTopics(
   await using open = await openMesh(this, flags);
   const view = viewOf(open.mesh, flags.as);
   const topics: Topic[] = [];
-  for await (const page of everyPage((at) =>
+  for await (const page of everyPage(open, (at) =>
     view.topics({ ...(prefix !== undefined && { prefix }), ...at, limit: 1_000 }),
   ))
     topics.push(...page.topics);

@@ -1,10 +1,9 @@
-import { access } from "node:fs/promises";
-import { resolve } from "node:path";
-import { type AgentContext, ContextMesh, type Storage, SynthaError } from "@syntha/core";
-import { openStorage, UsageError } from "@syntha/mcp/storage";
+import { type AgentContext, ContextMesh, type Storage } from "@syntha/core";
 import type { Cli } from "../cli.ts";
 import { Progress } from "../terminal/progress.ts";
 import { chooseMesh, type MeshChoice, type MeshFlags } from "./mesh-choice.ts";
+import { newFile } from "./new-file.ts";
+import { openChosenStorage, type OpenOptions } from "./open-storage.ts";
 
 /** A mesh that a command works with; disposing of it closes the storage. */
 export interface OpenMesh extends MeshChoice, AsyncDisposable {
@@ -12,11 +11,8 @@ export interface OpenMesh extends MeshChoice, AsyncDisposable {
   /** The time by which ages are counted. */
   readonly now: number;
   readonly storage: Storage;
-}
-
-export interface OpenOptions {
-  /** Whether a SQLite file, or the tables of a PostgreSQL database, are created if they do not exist. @default false */
-  readonly create?: boolean | undefined;
+  /** Aborts when the command is interrupted. */
+  readonly signal: AbortSignal;
 }
 
 /** @throws UsageError; NOT_FOUND for a file that does not exist; MISCONFIGURED */
@@ -26,6 +22,7 @@ export async function openMesh(
   options: OpenOptions = {},
 ): Promise<OpenMesh> {
   const choice = await chooseMesh(cli, flags);
+  const file = options.create ? await newFile(cli, choice.url, choice.tenantId) : undefined;
   const storage = await openChosenStorage(cli, choice.url, options);
   // The programs that use a mesh set its retention: a command applies none.
   const mesh = new ContextMesh({
@@ -38,8 +35,12 @@ export async function openMesh(
     ...choice,
     mesh,
     storage,
+    signal: cli.signal,
     now: Date.now(),
-    [Symbol.asyncDispose]: () => mesh.close(),
+    [Symbol.asyncDispose]: async () => {
+      await mesh.close();
+      await file?.[Symbol.asyncDispose]();
+    },
   };
   return flags.at === undefined ? live : openPast(cli, live, flags.at);
 }
@@ -61,43 +62,6 @@ async function openPast(cli: Cli, live: OpenMesh, position: number): Promise<Ope
     await live.mesh.close();
     throw error;
   }
-}
-
-/** @throws UsageError; NOT_FOUND; MISCONFIGURED */
-export async function openChosenStorage(
-  cli: Cli,
-  url: string,
-  { create = false }: OpenOptions = {},
-): Promise<Storage> {
-  if (/^memory\b|^(?:sqlite:)?:memory:$/.test(url))
-    throw new UsageError("A mesh in memory is in the process of a program: no command reaches it.");
-  const path = sqlitePath(cli, url);
-  // Looking at a database should not change it: a newer release could leave older programs without their tables.
-  if (path === undefined) return openStorage(url, { migrate: create });
-  // Looking at a mesh under a wrong name should not leave an empty file.
-  if (!create && !(await exists(path))) throw noFile(path);
-  return openStorage(`sqlite:${path}`);
-}
-
-function sqlitePath({ cwd }: Cli, url: string): string | undefined {
-  return url.startsWith("sqlite:") && url.length > "sqlite:".length
-    ? resolve(cwd, url.slice("sqlite:".length))
-    : undefined;
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function noFile(path: string): SynthaError {
-  return new SynthaError("NOT_FOUND", `There is no file ${path}`, {
-    hint: "Check the path. `syntha push KEY VALUE --global` creates the file with its first item.",
-  });
 }
 
 /** The view of an agent; of the system for undefined or `system`. */

@@ -19,10 +19,17 @@ export class Terminal {
   readonly isTTY: boolean;
   readonly #stream: OutputStream;
   readonly #env: Readonly<Record<string, string | undefined>>;
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(stream: OutputStream, env: Readonly<Record<string, string | undefined>>) {
+  /** @param signal ends what waits for the stream's reader */
+  constructor(
+    stream: OutputStream,
+    env: Readonly<Record<string, string | undefined>>,
+    signal?: AbortSignal,
+  ) {
     this.#stream = stream;
     this.#env = env;
+    this.#signal = signal;
     this.isTTY = stream.isTTY === true;
     this.paint = wantsColor(stream, env) ? COLORS : PLAIN;
   }
@@ -61,8 +68,18 @@ export class Terminal {
   /** Writes data for another program, as fast as it reads. */
   async stream(text: string): Promise<void> {
     if (this.isTTY) return this.write(toSafeLine(text));
-    if (this.#stream.write(text) !== false) return;
-    await new Promise<void>((resolve) => this.#stream.once?.("drain", resolve) ?? resolve());
+    if (this.#stream.write(text) === false) await this.#drained();
+  }
+
+  /** Resolves when the reader has read, or the signal aborts: a reader may never read on. */
+  async #drained(): Promise<void> {
+    if (this.#stream.once === undefined || this.#signal?.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const end = (): void => resolve();
+    this.#stream.once("drain", end);
+    this.#signal?.addEventListener("abort", end, { once: true });
+    await promise;
+    this.#signal?.removeEventListener("abort", end);
   }
 
   /** Whatever the text has, nothing but line breaks and our colours reaches the terminal as a control. */

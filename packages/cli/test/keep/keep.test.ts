@@ -121,5 +121,35 @@ it("creates no file for a copy or an import of what does not exist", async () =>
     err: expect.stringContaining('no tenant "none"'),
   });
   expect((await on("import", "none.jsonl", "--storage", "new.db")).code).toBe(1);
+  expect((await on("copy", "--to", "copy.db", "--to-tenant", "x".repeat(2_000))).code).toBe(2);
+  expect(await readdir(cwd)).toEqual([]);
+});
+
+it("leaves nothing of an import that is refused, or interrupted", async () => {
+  const cwd = tempFolder();
+  const storage = await teamStorage();
+  const exported = (await synthaOn(storage)("export")).out;
+  const lines = exported.split("\n");
+  for (const input of [
+    "not an export",
+    "",
+    lines[0],
+    lines.slice(0, -2).join("\n"),
+    exported.replace("BigCo", "SmallCo"),
+  ])
+    expect(await synthaOn("new.db", { cwd, input })("import", "-")).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("Nothing was imported."),
+    });
+  const stop = new AbortController();
+  const endless = new ReadableStream<string>({
+    start: (queue) => queue.enqueue(exported.slice(0, -10)),
+    pull: () => stop.abort(),
+  });
+  const on = synthaOn("new.db", { cwd, input: endless, signal: stop.signal });
+  expect(await on("import", "-")).toMatchObject({
+    code: 130,
+    err: "✗ Interrupted. Nothing was imported.  ABORTED\n",
+  });
   expect(await readdir(cwd)).toEqual([]);
 });

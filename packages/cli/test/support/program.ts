@@ -6,6 +6,8 @@ import type { Ended } from "./syntha.ts";
 
 export const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
+const NODE_ARGS = ["--conditions=@syntha/source", MAIN];
+
 export interface RunningProgram {
   readonly child: ChildProcessWithoutNullStreams;
   readonly ended: Promise<Ended>;
@@ -18,9 +20,23 @@ export function startProgram(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): RunningProgram {
-  const child = spawn(process.execPath, ["--conditions=@syntha/source", MAIN, ...args], {
-    env: { ...process.env, ...env },
+  return started(
+    spawn(process.execPath, [...NODE_ARGS, ...args], { env: { ...process.env, ...env } }),
+  );
+}
+
+/** Starts the real program with its output piped into a command of the shell. It runs as long as both do. */
+export function startPipeline(args: readonly string[], reader: string): RunningProgram {
+  const script = `"$@" | ${reader}`;
+  const words = [process.execPath, ...NODE_ARGS, ...args];
+  const child = spawn("/bin/sh", ["-c", script, "sh", ...words], { detached: true });
+  onTestFinished(() => {
+    if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
   });
+  return started(child);
+}
+
+function started(child: ChildProcessWithoutNullStreams): RunningProgram {
   onTestFinished(() => void child.kill("SIGKILL"));
   let [out, err] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
