@@ -51,12 +51,18 @@ interface CommonOptions {
    * @default "50ms"
    */
   pollEvery?: Duration | undefined;
+  /**
+   * Whether opening creates a missing file, and creates and upgrades the tables. With `false` they must exist: for
+   * programs that only look, which should not upgrade the tables of programs of an older release.
+   * @default true
+   */
+  migrate?: boolean | undefined;
 }
 
 interface FileOptions {
   /**
    * Path of a file, or `":memory:"`. A relative path is resolved when the storage is created. A missing file is created,
-   * a missing directory is not.
+   * unless `migrate` is `false`; a missing directory is not.
    */
   path: string;
   /**

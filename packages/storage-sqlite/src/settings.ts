@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { SynthaError } from "@syntha/core";
 import {
+  checkFlag,
   checkOptions,
   type Clock,
   type Durability,
@@ -31,6 +32,8 @@ export interface Settings {
   readonly clock: Clock;
   readonly busyMs: number;
   readonly pollMs: number;
+  /** Whether opening creates and upgrades; otherwise it only checks. */
+  readonly migrate: boolean;
 }
 
 const OPTIONS = knownOptions<SqliteStorageOptions>("new SqliteStorage", {
@@ -42,6 +45,7 @@ const OPTIONS = knownOptions<SqliteStorageOptions>("new SqliteStorage", {
   clock: true,
   busyTimeout: true,
   pollEvery: true,
+  migrate: true,
 });
 
 /** @throws INVALID_ARGUMENTS */
@@ -65,12 +69,20 @@ export function toSettings(options: SqliteStorageOptions): Settings {
     );
   if (database !== undefined && driver !== undefined)
     throw invalid("`driver` opens a file: pass it with `path`.", "driver");
+  const { migrate = true } = options;
+  checkFlag("migrate", migrate);
+  if (!migrate && path === IN_MEMORY)
+    throw invalid(
+      "A database in memory has no tables before it is opened: omit `migrate`.",
+      "migrate",
+    );
   return {
     source: usersDatabase ? { database: usersDatabase } : toFile(path, mode, driver),
     durability,
     clock: wholeMs(clock),
     busyMs: toMs("busyTimeout", options.busyTimeout ?? "10s", true),
     pollMs: Math.min(toMs("pollEvery", options.pollEvery ?? "50ms"), MAX_TIMER_MS),
+    migrate,
   };
 }
 

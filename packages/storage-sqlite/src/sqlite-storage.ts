@@ -82,10 +82,11 @@ export class SqliteStorage implements Storage {
   }
 
   /**
-   * Opens the file, or creates it, and runs pending migrations.
+   * Opens the file, or creates it, and runs pending migrations; with `migrate: false` it does neither.
    *
    * @throws MISCONFIGURED when the file or its directory can't be used
-   * @throws STORAGE_MISMATCH when the file is another program's, damaged, or from a release that this one can't read
+   * @throws STORAGE_MISMATCH when the file is another program's, damaged, or from a release that this one can't read;
+   * with `migrate: false` also when tables are missing or older
    * @throws UNAVAILABLE when another connection keeps the file locked
    */
   open(): Promise<void> {

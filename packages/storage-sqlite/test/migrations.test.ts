@@ -1,6 +1,8 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { SqliteStorage } from "@syntha/storage-sqlite";
+import { nodeSqlite } from "@syntha/storage-sqlite/node-sqlite";
 import Database from "better-sqlite3";
-import { expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { MIGRATIONS } from "../src/migrations/index.ts";
 import { migrateDatabase } from "./support/migrate-database.ts";
 import type { Migration } from "../src/migrations/migration.ts";
@@ -60,6 +62,67 @@ it("refuses older code only after a breaking migration", () => {
       expect.objectContaining({ code: "STORAGE_MISMATCH" }),
     );
   });
+});
+
+describe.each([
+  ["better-sqlite3", undefined],
+  ["node:sqlite", nodeSqlite()],
+] as const)("with migrate: false, on %s", (_name, driver) => {
+  const open = async (path: string, migrate: boolean): Promise<void> => {
+    const storage = new SqliteStorage({ path, driver, migrate });
+    await storage.open();
+    await storage.stats("acme");
+    await storage.close();
+  };
+
+  it("opens a file that has all tables", async () => {
+    const path = tempFile();
+    await open(path, true);
+    const before = readFileSync(path);
+    await open(path, false);
+    expect(readFileSync(path)).toEqual(before);
+  });
+
+  it("refuses older tables, and an empty file, and changes neither", async () => {
+    const [older, empty] = [tempFile(), tempFile()];
+    await open(older, true);
+    withDatabase(older, (database) => database.exec("DELETE FROM syntha_migration"));
+    writeFileSync(empty, "");
+    for (const path of [older, empty]) {
+      const before = readFileSync(path);
+      await expect(open(path, false)).rejects.toMatchObject({
+        code: "STORAGE_MISMATCH",
+        message: `Migration 1 is missing in ${path}.`,
+        hint: expect.stringContaining("`migrate: true`"),
+      });
+      expect(readFileSync(path)).toEqual(before);
+    }
+  });
+
+  it("creates no file", async () => {
+    const path = tempFile();
+    await expect(open(path, false)).rejects.toMatchObject({
+      code: "MISCONFIGURED",
+      message: `The file ${path} does not exist.`,
+    });
+    expect(existsSync(path)).toBe(false);
+  });
+});
+
+it("checks a database of the user's with migrate: false too", async () => {
+  const database = new Database(tempFile());
+  onTestFinished(() => void database.close());
+  const open = (migrate: boolean) => new SqliteStorage({ database, migrate }).open();
+  await expect(open(false)).rejects.toMatchObject({ code: "STORAGE_MISMATCH" });
+  expect(database.pragma("journal_mode", { simple: true })).toBe("delete");
+  await open(true);
+  await open(false);
+});
+
+it("refuses migrate: false for a database in memory, which has no tables yet", () => {
+  expect(() => new SqliteStorage({ path: ":memory:", migrate: false })).toThrow(
+    expect.objectContaining({ code: "INVALID_ARGUMENTS" }),
+  );
 });
 
 it("numbers migrations without gaps", () => {

@@ -29,6 +29,13 @@ export function ensureFile(path: string, mode: number): void {
   else if (!stats.isFile()) throw notAFile(path, stats);
 }
 
+/** @throws MISCONFIGURED when there is no file, or the path names something else */
+export function requireFile(path: string): void {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) throw noFile(path);
+  if (!stats.isFile()) throw notAFile(path, stats);
+}
+
 /** The reason why SQLite could not open an existing file; the error itself if there is no better one. */
 export function explainCannotOpen(error: unknown, path: string): unknown {
   if (!driverCode(error)?.startsWith("SQLITE_CANTOPEN")) return error;
@@ -92,6 +99,12 @@ function linkTarget(path: string): string {
 function noDirectory(path: string): SynthaError {
   return new SynthaError("MISCONFIGURED", `The directory ${dirname(path)} does not exist.`, {
     hint: "Create the directory, or pass a path in one that exists.",
+  });
+}
+
+function noFile(path: string): SynthaError {
+  return new SynthaError("MISCONFIGURED", `The file ${path} does not exist.`, {
+    hint: "Correct `path`, or open the storage once with `migrate: true`, which creates the file.",
   });
 }
 

@@ -1,10 +1,10 @@
 import { realpathSync } from "node:fs";
 import { isSynthaError, SynthaError } from "@syntha/core";
 import type { FileDatabase, FileDriver } from "../drivers/driver.ts";
-import { explainCannotOpen } from "./database-file.ts";
+import { explainCannotOpen, fileNameOf } from "./database-file.ts";
 import { checkLibraryVersion } from "./library-version.ts";
 import { checkWalOwner } from "./wal-owners.ts";
-import { migrate } from "../migrations/migrate.ts";
+import { checkMigrated, migrate } from "../migrations/migrate.ts";
 import { checkFileWithWal, checkOwnership, claimOwnership } from "./file-ownership.ts";
 import { pragma } from "./pragma.ts";
 import { TrackedFile } from "./tracked-file.ts";
@@ -23,6 +23,13 @@ const WAL_BYTES = WAL_PAGES * 4_096;
 
 export type SyncMode = "FULL" | "NORMAL";
 
+/** How a database is prepared. */
+export interface Preparation {
+  readonly sync: SyncMode;
+  /** Whether missing tables are created, and older ones upgraded; otherwise they are refused. */
+  readonly migrate: boolean;
+}
+
 interface OpenedFile {
   readonly database: FileDatabase;
   /** Undefined for a database in memory. */
@@ -30,23 +37,27 @@ interface OpenedFile {
 }
 
 /** Opens a file of Syntha's or an empty one; refuses any other and leaves it unchanged. Makes one attempt. */
-export function openDatabase(driver: FileDriver, path: string, sync: SyncMode): OpenedFile {
+export function openDatabase(
+  driver: FileDriver,
+  path: string,
+  preparation: Preparation,
+): OpenedFile {
   if (path === IN_MEMORY)
-    return { database: configure(driver.openInMemory(), sync), file: undefined };
+    return { database: configure(driver.openInMemory(), preparation), file: undefined };
   try {
     checkWalOwner(realpathSync(path));
     checkFileWithWal(driver, path, DRIVER_WAIT_MS);
     const database = driver.openFile(path, { isReadOnly: false, waitMs: DRIVER_WAIT_MS });
     // Before the tables are prepared: that takes long enough for a restore to replace the file.
     const file = new TrackedFile(path);
-    return { database: configure(database, sync, path), file };
+    return { database: configure(database, preparation, path), file };
   } catch (error) {
     throw explainCannotOpen(error, path);
   }
 }
 
 /** Closes the database when it throws. @param path Of a file whose ownership is to be checked. */
-function configure(database: FileDatabase, sync: SyncMode, path?: string): FileDatabase {
+function configure(database: FileDatabase, preparation: Preparation, path?: string): FileDatabase {
   try {
     checkLibrary(database);
     if (path !== undefined) checkOwnership(database, path);
@@ -54,7 +65,7 @@ function configure(database: FileDatabase, sync: SyncMode, path?: string): FileD
     database.exec("PRAGMA trusted_schema = OFF");
     database.exec(`PRAGMA wal_autocheckpoint = ${WAL_PAGES}`);
     database.exec(`PRAGMA journal_size_limit = ${WAL_BYTES}`);
-    prepare(database, sync);
+    prepare(database, preparation);
     return database;
   } catch (error) {
     database.close();
@@ -63,19 +74,21 @@ function configure(database: FileDatabase, sync: SyncMode, path?: string): FileD
 }
 
 /** Prepares a database of the user's; changes only the settings that a mesh depends on. */
-export function prepareDatabase(database: FileDatabase, sync: SyncMode): void {
+export function prepareDatabase(database: FileDatabase, preparation: Preparation): void {
   checkLibrary(database);
-  prepare(database, sync);
+  prepare(database, preparation);
 }
 
-function prepare(database: FileDatabase, sync: SyncMode): void {
+function prepare(database: FileDatabase, { sync, migrate: isMigrated }: Preparation): void {
   checkEncoding(database);
+  // First: a change of the journal mode is one of the file.
+  if (!isMigrated) checkMigrated(database, fileNameOf(database) || "the database");
   if (!database.isInMemory && journalMode(database) !== "wal") useWriteAheadLog(database);
   database.exec(`PRAGMA synchronous = ${sync}`);
   // On macOS, a sync leaves data in the disk's cache without these.
   database.exec(`PRAGMA fullfsync = ${sync === "FULL" ? "ON" : "OFF"}`);
   database.exec("PRAGMA checkpoint_fullfsync = ON");
-  runMigrations(database);
+  if (isMigrated) runMigrations(database);
 }
 
 /** An unknown outcome of the commit does not matter: the next opening finds the migrations done or pending. */

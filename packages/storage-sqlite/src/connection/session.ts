@@ -6,9 +6,9 @@ import { Get } from "../reads/get.ts";
 import { type FileSource, IN_MEMORY, type Settings } from "../settings.ts";
 import { type Query, query } from "../sql/database.ts";
 import { Tables } from "../tables/index.ts";
-import { ensureFile, fileNameOf } from "./database-file.ts";
+import { ensureFile, fileNameOf, requireFile } from "./database-file.ts";
 import { FileGuard, type RecoverySteps } from "./file-guard.ts";
-import { openDatabase, prepareDatabase, type SyncMode } from "./open-database.ts";
+import { openDatabase, type Preparation, prepareDatabase } from "./open-database.ts";
 import { registerOpenFile } from "./open-files.ts";
 import { pragma } from "./pragma.ts";
 import { Transactions } from "./transaction.ts";
@@ -135,7 +135,7 @@ export class Session {
       const { database: next } = openDatabase(
         source.driver,
         source.path,
-        syncModeOf(this.#settings),
+        preparationOf(this.#settings),
       );
       this.#connection = closeOnError(next, () => {
         checkpoint(next);
@@ -156,8 +156,8 @@ const REPLACE_DATABASE: RecoverySteps = {
   open: "open the file that is at the path with a new Database, and pass that to a new storage",
 };
 
-/** Runs before the file is opened; creates a missing file. */
-function registerFile({ source }: SessionSettings): () => void {
+/** Runs before the file is opened; creates a missing file if tables may be created. */
+function registerFile({ source, migrate }: SessionSettings): () => void {
   if ("database" in source) {
     const { database } = source;
     if (!database.isOpen) throw databaseIsClosed();
@@ -166,7 +166,8 @@ function registerFile({ source }: SessionSettings): () => void {
     return registerOpenFile(name, database);
   }
   if (source.path === IN_MEMORY) return () => {};
-  ensureFile(source.path, source.mode);
+  if (migrate) ensureFile(source.path, source.mode);
+  else requireFile(source.path);
   return registerOpenFile(source.path, { copy: source.driver.copy, isOpen: true });
 }
 
@@ -186,16 +187,16 @@ function openedByDescriptor(): SynthaError {
 
 function connect(settings: SessionSettings): OpenConnection {
   const { source } = settings;
-  const sync = syncModeOf(settings);
+  const preparation = preparationOf(settings);
   if ("database" in source) {
     const { database } = source;
     const guard = guardOf(database);
     checkWalOwner(fileNameOf(database));
-    prepareDatabase(database, sync);
+    prepareDatabase(database, preparation);
     return toConnection(database, false, guard?.renewed(database));
   }
   const { driver, path } = source;
-  const { database, file } = openDatabase(driver, path, sync);
+  const { database, file } = openDatabase(driver, path, preparation);
   return closeOnError(database, () =>
     toConnection(database, true, file && new FileGuard(database, path, REOPEN_STORAGE, file)),
   );
@@ -221,8 +222,8 @@ function toConnection(
   return { database, guard, version, log, tables, transactions, get, unregisterWal };
 }
 
-function syncModeOf({ durability }: SessionSettings): SyncMode {
-  return durability === "power" ? "FULL" : "NORMAL";
+function preparationOf({ durability, migrate }: SessionSettings): Preparation {
+  return { sync: durability === "power" ? "FULL" : "NORMAL", migrate };
 }
 
 /** Guards of users' databases: the file that such a database has open is known only from its first use here. */

@@ -33,6 +33,16 @@ export function migrate(
   });
 }
 
+/** Changes nothing. @throws STORAGE_MISMATCH when a migration is missing, or a newer release has changed the schema */
+export function checkMigrated(database: SqlDatabase, name: string): void {
+  const missing = pending(database, MIGRATIONS);
+  if (missing.length === 0) return;
+  const versions = missing.map(({ version }) => version).join(", ");
+  throw new SynthaError("STORAGE_MISMATCH", `Migration ${versions} is missing in ${name}.`, {
+    hint: "Open the storage once with `migrate: true`, which creates and upgrades the tables.",
+  });
+}
+
 function pending(database: SqlDatabase, migrations: readonly Migration[]): readonly Migration[] {
   if (!hasLedger(database)) return migrations;
   const done = database.query("SELECT version, breaking FROM syntha_migration").all() as [
