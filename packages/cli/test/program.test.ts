@@ -1,10 +1,11 @@
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { ContextMesh } from "@syntha/core";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { freshDatabase } from "@syntha/testing-postgres/vitest";
+import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
 import { MAIN, startPipeline, startProgram } from "./support/program.ts";
 import { syntha, synthaOn } from "./support/syntha.ts";
@@ -119,6 +120,23 @@ it("looks at a mesh in a schema of PostgreSQL", async () => {
     code: 130,
     out: expect.stringContaining("Triage put inquiry → customers  2"),
   });
+});
+
+it("does not upgrade the tables of an older release that it only looks at", async () => {
+  const storage = await teamStorage();
+  const path = storage.slice("sqlite:".length);
+  const on = synthaOn(storage);
+  const older = new Database(path);
+  older.exec("DELETE FROM syntha_migration");
+  older.close();
+  const before = await readFile(path);
+  for (const command of [["ls"], ["doctor"], ["verify"], ["export"], ["rm", "policy"]])
+    expect((await on(...command)).code).not.toBe(0);
+  expect(await on("ls")).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("syntha push KEY VALUE --global"),
+  });
+  expect(await readFile(path)).toEqual(before);
 });
 
 it("creates no tables in a database that it only looks at", async () => {

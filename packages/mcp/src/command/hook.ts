@@ -17,7 +17,7 @@ export async function runHook(args: HookArguments, io: ProcessIo): Promise<void>
   if (await isMissingFile(storage)) return;
   // A hook only looks: the programs that share the mesh keep it small.
   await using tenants = new TenantRegistry({
-    storage: await openStorage(storage),
+    storage: await openStorage(storage, { migrate: false }),
     sweepEvery: false,
     compactEvery: false,
   });

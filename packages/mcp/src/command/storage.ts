@@ -2,7 +2,7 @@ import { MemoryStorage, type Storage, SynthaError } from "@syntha/core";
 import { UsageError } from "./usage-error.ts";
 
 export interface OpenStorageOptions {
-  /** Whether opening creates and upgrades the tables of a PostgreSQL database. @default true */
+  /** Whether opening creates and upgrades tables, and creates a missing SQLite file. @default true */
   readonly migrate?: boolean | undefined;
 }
 
@@ -21,7 +21,7 @@ export async function openStorage(
       () => import("@syntha/storage-sqlite"),
       "@syntha/storage-sqlite better-sqlite3",
     );
-    return new SqliteStorage({ path: url.slice("sqlite:".length) });
+    return new SqliteStorage({ path: url.slice("sqlite:".length), migrate });
   }
   if (/^postgres(ql)?:\/\//.test(url)) {
     const { PostgresStorage } = await load(
