@@ -1,5 +1,6 @@
 import { type Duration, SynthaError } from "@syntha/core";
 import {
+  checkFlag,
   checkOptions,
   type Clock,
   knownOptions,
@@ -47,6 +48,8 @@ const OPTIONS = knownOptions<PostgresStorageOptions>("new PostgresStorage", {
 export function toSettings(options: PostgresStorageOptions): Settings {
   checkOptions(options, OPTIONS);
   const { schema = "syntha", durability = "power", clock } = options;
+  checkFlag("migrate", options.migrate);
+  checkFlag("rowLevelSecurity", options.rowLevelSecurity);
   if (durability !== "power" && durability !== "process")
     throw invalid('`durability` must be "power" or "process".', "durability");
   return {
