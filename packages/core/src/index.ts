@@ -16,10 +16,11 @@ export {
   type TenantDifference,
 } from "./copy/compare-tenants.ts";
 export type { ConnectionChange, ConnectionListener } from "./connection/connection-change.ts";
-export { type ExportOptions, exportTenant } from "./copy/export-tenant.ts";
+export { exportTenant } from "./copy/export-tenant.ts";
 export { type ImportedTenant, type ImportOptions, importTenant } from "./copy/import-tenant.ts";
 export { type CopyOptions, copyTenant, type TenantCopy } from "./copy/copy-tenant.ts";
 export type { CopyProgress } from "./copy/copy-progress.ts";
+export type { TenantReadOptions } from "./copy/tenant-read-options.ts";
 export type { EventFilter, EventListing, EventOf } from "./events/event-listing.ts";
 export type { Published, PublishOptions } from "./events/publish.ts";
 export type { DeleteOptions } from "./items/delete.ts";
@@ -113,11 +114,7 @@ export type {
   LoggedRoute,
   MeshLogEntry,
 } from "./watch/mesh-log-entry.ts";
-export {
-  type TenantVerification,
-  verifyTenant,
-  type VerifyOptions,
-} from "./verify/verify-tenant.ts";
+export { type TenantVerification, verifyTenant } from "./verify/verify-tenant.ts";
 export type { VerificationDifference } from "./verify/findings.ts";
 export type { Watch, WatchChange, WatchOf, WatchOptions } from "./watch/watch-change.ts";
 export type { AskOptions } from "./wait/ask.ts";

@@ -36,8 +36,9 @@ export async function changePermissions(
   const permissions = await mesh.permissions(agent);
   if (flags.json)
     return this.out.json({ agent, permissions, ...(ended && { unsubscribed: ended }) });
-  const text = permissions === null ? "everything: none are set" : permissionText(permissions);
-  this.out.print(`${visible(agent)} may: ${text}`);
+  const text =
+    permissions === null ? "everything (no permissions are set)" : permissionText(permissions);
+  this.out.print(`${visible(agent)} is allowed: ${text}`);
   if (ended !== undefined && ended.length > 0)
     this.out.print(
       `${this.out.paint("yellow", "!")} Its subscriptions to ${ended.map(visible).join(", ")} have ended.`,

@@ -28,7 +28,7 @@ interface ErrorParts {
 
 /** The next step on a command line, where it differs from that in a program. */
 const HINTS: ReadonlyMap<ErrorCode, string> = new Map([
-  ["ROUTE_REQUIRED", "Name whom it is for: --topic TOPIC, --to AGENT, or --global for everyone."],
+  ["ROUTE_REQUIRED", "Set a route: --topic TOPIC, --to AGENT, or --global for everyone."],
   ["NOT_OWNER", "Act as its owner with --as OWNER, or with --as system."],
   ["TENANT_EXISTS", "Choose another id: --to-tenant for a copy, --tenant for an import."],
   ["KEY_TAKEN", "Choose another key, or replace the item with --as system."],

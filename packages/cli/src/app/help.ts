@@ -29,7 +29,7 @@ function commandHelp(command: Command<never>, prefix: readonly string[]): string
     positional?.kind === "tuple"
       ? positional.parameters.map((each) => [usageOf(each), each.brief])
       : positional?.kind === "array"
-        ? [[`${positional.parameter.placeholder}…`, positional.parameter.brief]]
+        ? [[listUsage(positional), positional.parameter.brief]]
         : [];
   const usage = [
     ...prefix,
@@ -58,6 +58,17 @@ function usageOf(each: { readonly placeholder?: string; readonly optional?: bool
   return each.optional ? `[${name}]` : name;
 }
 
+function listUsage({
+  parameter,
+  minimum = 0,
+}: {
+  readonly parameter: { readonly placeholder?: string };
+  readonly minimum?: number;
+}): string {
+  const names = `${parameter.placeholder}…`;
+  return minimum > 0 ? names : `[${names}]`;
+}
+
 function groupHelp(routes: RouteMap<never>, prefix: readonly string[]): string[] {
   const entries = new Map(
     routes.getAllEntries().map(({ name, target }) => [name.original, target.brief]),
@@ -76,12 +87,12 @@ function groupHelp(routes: RouteMap<never>, prefix: readonly string[]): string[]
     "",
     `${INDENT}syntha COMMAND [--storage sqlite:mesh.db] [--tenant ID] [--as AGENT]`,
     "",
-    `${INDENT}syntha ls --storage sqlite:mesh.db        what there is`,
-    `${INDENT}syntha why Triage inquiry                 why an agent sees it, or not`,
-    `${INDENT}syntha tail                               what happens, live`,
+    `${INDENT}syntha ls --storage sqlite:mesh.db        list the items`,
+    `${INDENT}syntha why Triage inquiry                 explain who sees an item`,
+    `${INDENT}syntha tail                               follow changes`,
     ...COMMAND_GROUPS.flatMap(({ title, names }) => section(title, rows(names))),
     "",
-    "The mesh: --storage, or SYNTHA_STORAGE, or syntha context save. Every command",
+    "Select the mesh with --storage, SYNTHA_STORAGE or syntha context. Every command",
     "has --json and --help. Exit codes: 0 done, 1 failed, 2 wrong command line,",
     "3 a check found problems, 130 interrupted.",
   ];

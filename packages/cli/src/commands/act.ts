@@ -29,7 +29,7 @@ const push = buildCommand<PushFlags, [key: string, value?: string], Cli>({
         KEY,
         {
           placeholder: "VALUE",
-          brief: "JSON or text; - reads standard input; left out: the value stays",
+          brief: "JSON or text; - for standard input; omit to keep the value",
           parse: text,
           optional: true,
         },
@@ -37,27 +37,27 @@ const push = buildCommand<PushFlags, [key: string, value?: string], Cli>({
     },
     flags: {
       topic: {
-        ...textsFlag("TOPIC", "For agents subscribed to it; may be repeated"),
+        ...textsFlag("TOPIC", "Route to subscribers of this topic; repeatable"),
         proposeCompletions: proposeTopics,
       },
       to: {
-        ...textsFlag("AGENT", "For this agent; may be repeated"),
+        ...textsFlag("AGENT", "Route to this agent; repeatable"),
         proposeCompletions: proposeAgents,
       },
-      global: switchFlag("For everyone"),
-      ttl: textFlag("TIME", "Expires after it, such as 2h; keep: as it does now"),
-      text: switchFlag("Take VALUE as text, even if it is JSON"),
-      ifRevision: countFlag("N", "Only if it has this revision; 0: if there is none", 0),
+      global: switchFlag("Route to everyone"),
+      ttl: textFlag("TIME", "Expire after this time, such as 2h; keep: no change"),
+      text: switchFlag("Store VALUE as text, even if it is JSON"),
+      ifRevision: countFlag("N", "Only if the item is at this revision; 0: if new", 0),
       priority: {
         kind: "parsed",
         parse: (input) => wholeNumber(input, -10),
         placeholder: "N",
-        brief: "Of a task: -10 to 10, claimed highest first",
+        brief: "Priority of a task, -10 to 10; highest first",
         optional: true,
       },
-      notBefore: textFlag("WHEN", "Of a task: a date, or a delay such as 10m"),
+      notBefore: textFlag("WHEN", "Start of a task: a date, or a delay such as 10m"),
       dependsOn: {
-        ...textsFlag("KEY", "Of a task: what must be done first"),
+        ...textsFlag("KEY", "Dependency of a task; repeatable"),
         proposeCompletions: proposeKeys,
       },
       ...ACTOR_FLAGS,
@@ -69,11 +69,11 @@ const push = buildCommand<PushFlags, [key: string, value?: string], Cli>({
       `  syntha push inquiry '{"customer":"BigCo"}' --topic customers`,
       "  syntha push note 'Call them at five' --to Triage --ttl 2h",
       "  syntha push report - --global < report.json",
-      "  syntha push inquiry --to Manager       changes its route alone",
+      "  syntha push inquiry --to Manager       changes only its route",
       "",
-      "A new item needs a route: --topic, --to or --global. Without one, an item that",
-      "exists keeps its own. What the rules refuse your name, user/NAME, the system",
-      "does for you; an event records your name.",
+      "A new item needs a route: --topic, --to or --global; an existing one keeps its",
+      "route. You act as user/NAME. What the rules refuse that name, the system does",
+      "instead, and an event records your name.",
     ].join("\n"),
   },
 });
@@ -89,7 +89,7 @@ const rm = buildCommand<ReaderFlags, [...keys: string[]], Cli>({
     fullDescription: [
       "  syntha rm draft:1 draft:2",
       "",
-      "What the rules refuse your name, the system does for you; an event records it.",
+      "What the rules refuse your name, the system does, and an event records it.",
     ].join("\n"),
   },
 });
@@ -101,13 +101,13 @@ const say = buildCommand<SayFlags, [agent: string, message: string], Cli>({
       kind: "tuple",
       parameters: [
         AGENT,
-        { placeholder: "MESSAGE", brief: "A text; - reads it from standard input", parse: text },
+        { placeholder: "MESSAGE", brief: "A text; - for standard input", parse: text },
       ],
     },
     flags: {
-      ask: switchFlag("Wait for the agent's answer, and print it"),
-      timeout: textFlag("TIME", "How long --ask waits  (default: 5m)"),
-      ttl: textFlag("TIME", "When the message expires  (default: 7d)"),
+      ask: switchFlag("Wait for the answer, and print it"),
+      timeout: textFlag("TIME", "How long to wait for the answer  (default: 5m)"),
+      ttl: textFlag("TIME", "Expire after this time  (default: 7d)"),
       ...ACTOR_FLAGS,
     },
   },
@@ -142,7 +142,7 @@ const retry = buildCommand<RetryFlags, [...keys: string[]], Cli>({
   loader: async () => (await import("../act/retry.ts")).retryTasks,
   parameters: {
     positional: { kind: "array", parameter: KEY },
-    flags: { all: switchFlag("Every failed task"), ...ACTOR_FLAGS },
+    flags: { all: switchFlag("All failed tasks"), ...ACTOR_FLAGS },
   },
   docs: {
     brief: "Make failed tasks ready again",
@@ -185,7 +185,7 @@ const restore = buildCommand<MeshFlags, [key: string, revision: number], Cli>({
         KEY,
         {
           placeholder: "REVISION",
-          brief: "One that syntha history shows",
+          brief: "A revision that syntha history shows",
           parse: (input) => wholeNumber(input.replace(/^#/, ""), 1),
         },
       ],
@@ -193,11 +193,11 @@ const restore = buildCommand<MeshFlags, [key: string, revision: number], Cli>({
     flags: MESH_FLAGS,
   },
   docs: {
-    brief: "Write the value that an item had at a revision",
+    brief: "Restore the value that an item had at a revision",
     fullDescription: [
       "  syntha restore inquiry 12",
       "",
-      "Route, owner and expiry stay. The system writes it; an event records your name.",
+      "Route, owner and expiry stay. The system writes; an event records your name.",
     ].join("\n"),
   },
 });
@@ -207,22 +207,22 @@ const permissions = buildCommand<PermissionsFlags, [agent: string], Cli>({
   parameters: {
     positional: { kind: "tuple", parameters: [AGENT] },
     flags: {
-      post: textsFlag("TOPIC", "It may post to this topic; '*': to all"),
-      subscribe: textsFlag("TOPIC", "It may subscribe to this topic; '*': to all"),
-      global: switchFlag("It may post for everyone"),
-      direct: switchFlag("It may address agents by name"),
-      none: switchFlag("It may nothing"),
-      clear: switchFlag("It may everything again"),
+      post: textsFlag("TOPIC", "Allow posting to this topic; '*' for all"),
+      subscribe: textsFlag("TOPIC", "Allow subscribing to this topic; '*' for all"),
+      global: switchFlag("Allow routing to everyone"),
+      direct: switchFlag("Allow routing to agents by name"),
+      none: switchFlag("Allow nothing"),
+      clear: switchFlag("Remove the permissions: allow everything"),
       ...MESH_FLAGS,
     },
   },
   docs: {
-    brief: "Show or set what an agent may do",
+    brief: "Show or set the permissions of an agent",
     fullDescription: [
       "  syntha permissions Bot",
       "  syntha permissions Bot --post sales --subscribe '*'",
       "",
-      "What is not named is denied once anything is set.",
+      "Setting any permission denies all that are not named.",
     ].join("\n"),
   },
 });

@@ -31,7 +31,7 @@ export const TOPIC: Required = {
 
 export const PREFIX: Optional = {
   placeholder: "PREFIX",
-  brief: "Only names that start with it",
+  brief: "Only names with this prefix",
   parse: text,
   optional: true,
   proposeCompletions: proposeKeys,

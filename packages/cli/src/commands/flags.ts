@@ -57,7 +57,7 @@ export function countFlag(
 export function wholeNumber(input: string, minimum: number): number {
   const number = Number(input);
   if (input.trim() !== "" && Number.isSafeInteger(number) && number >= minimum) return number;
-  throw new RangeError(`It is a whole number from ${minimum}.`);
+  throw new RangeError(`It must be a whole number from ${minimum}.`);
 }
 
 export const MESH_FLAGS: FlagParametersForType<MeshFlags, Cli> = {
@@ -68,7 +68,7 @@ export const MESH_FLAGS: FlagParametersForType<MeshFlags, Cli> = {
 };
 
 export const READER_FLAGS: FlagParametersForType<ReaderFlags, Cli> = {
-  as: textFlag("AGENT", "Look through this agent's eyes  (default: see all)"),
+  as: textFlag("AGENT", "Show what this agent sees  (default: everything)"),
   ...MESH_FLAGS,
 };
 
@@ -76,7 +76,7 @@ export const READER_FLAGS: FlagParametersForType<ReaderFlags, Cli> = {
 export const AT = {
   kind: "parsed",
   parse: (input: string) => wholeNumber(input.replace(/^#/, ""), 0),
-  brief: "As it was at this position of the log, such as 48213",
+  brief: "Show this position of the log, such as 48213",
   placeholder: "N",
   optional: true,
 } as const;

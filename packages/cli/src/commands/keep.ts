@@ -9,7 +9,7 @@ import { MESH_FLAGS, switchFlag, text, textFlag } from "./flags.ts";
 const doctor = buildCommand<DoctorFlags, [], Cli>({
   loader: async () => (await import("../keep/doctor.ts")).checkHealth,
   parameters: {
-    flags: { strict: switchFlag("Warnings are problems too: exit code 3"), ...MESH_FLAGS },
+    flags: { strict: switchFlag("Treat warnings as problems: exit code 3"), ...MESH_FLAGS },
   },
   docs: {
     brief: "Check storage, clock, topics, recipients, tasks and leases",
@@ -21,7 +21,7 @@ const verify = buildCommand<MeshFlags, [], Cli>({
   loader: async () => (await import("../keep/verify.ts")).verifyMesh,
   parameters: { flags: MESH_FLAGS },
   docs: {
-    brief: "Check that the log folds to what is stored",
+    brief: "Compare what is stored with what the log says",
     fullDescription: "  syntha verify --tenant acme",
   },
 });
@@ -53,7 +53,12 @@ const exportTenant = buildCommand<MeshFlags, [file?: string], Cli>({
     positional: {
       kind: "tuple",
       parameters: [
-        { placeholder: "FILE", brief: "Left out: to standard output", parse: text, optional: true },
+        {
+          placeholder: "FILE",
+          brief: "The file to write  (default: standard output)",
+          parse: text,
+          optional: true,
+        },
       ],
     },
     flags: MESH_FLAGS,
@@ -70,7 +75,9 @@ const importTenant = buildCommand<MeshFlags, [file: string], Cli>({
   parameters: {
     positional: {
       kind: "tuple",
-      parameters: [{ placeholder: "FILE", brief: "- reads standard input", parse: text }],
+      parameters: [
+        { placeholder: "FILE", brief: "What export wrote; - for standard input", parse: text },
+      ],
     },
     flags: MESH_FLAGS,
   },
@@ -85,18 +92,18 @@ const compact = buildCommand<CompactFlags, [], Cli>({
   loader: async () => (await import("../keep/compact.ts")).compactMesh,
   parameters: {
     flags: {
-      log: textFlag("TIME", "Keep this much of the log, such as 7d"),
-      history: textFlag("TIME", "Keep this much of histories"),
+      log: textFlag("TIME", "Keep the log this long, such as 7d"),
+      history: textFlag("TIME", "Keep histories this long"),
       events: textFlag("TIME", "Keep events this long"),
       ...MESH_FLAGS,
     },
   },
   docs: {
-    brief: "Remove old entries of log and histories, and old events",
+    brief: "Remove old entries of the log and of histories, and old events",
     fullDescription: [
       "  syntha compact --log 7d --history 7d --events 30d",
       "",
-      "What is not named is kept. Cursors from before are refused afterwards.",
+      "What is not named is kept. Cursors before the log's new start become invalid.",
     ].join("\n"),
   },
 });

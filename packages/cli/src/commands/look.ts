@@ -21,15 +21,15 @@ import {
 import { proposeTopics } from "./proposals.ts";
 
 const TOPIC = {
-  ...textsFlag("NAME", "Only on this topic; may be repeated"),
+  ...textsFlag("NAME", "Only on this topic; repeatable"),
   proposeCompletions: proposeTopics,
 };
-const LIMIT = countFlag("N", "How many at most  (default: 100)");
+const LIMIT = countFlag("N", "List at most N  (default: 100)");
 const STATE = {
   kind: "enum",
   values: ["open", "claimed", "done", "failed"],
   placeholder: "STATE",
-  brief: "open, claimed, done or failed",
+  brief: "Only in this state: open, claimed, done or failed",
   optional: true,
 } as const;
 
@@ -40,9 +40,9 @@ const ls = buildCommand<ItemsFlags, [prefix?: string], Cli>({
     flags: {
       topic: TOPIC,
       state: STATE,
-      author: textFlag("AGENT", "Only what this agent wrote last"),
+      author: textFlag("AGENT", "Only items that this agent wrote last"),
       limit: LIMIT,
-      all: switchFlag("All of them"),
+      all: switchFlag("List all, without a limit"),
       at: AT,
       ...READER_FLAGS,
     },
@@ -62,7 +62,7 @@ const get = buildCommand<GetFlags, [key: string], Cli>({
   parameters: {
     positional: { kind: "tuple", parameters: [KEY] },
     flags: {
-      raw: switchFlag("The value alone; a string without quotes"),
+      raw: switchFlag("Print only the value; a string without quotes"),
       at: AT,
       ...READER_FLAGS,
     },
@@ -80,7 +80,7 @@ const why = buildCommand<PastFlags, [agentOrKey: string, key?: string], Cli>({
   parameters: {
     positional: {
       kind: "tuple",
-      parameters: [{ ...AGENT, brief: "The agent; left out: all agents" }, OPTIONAL_KEY],
+      parameters: [{ ...AGENT, brief: "The agent; leave it out for every agent" }, OPTIONAL_KEY],
     },
     flags: { at: AT, ...MESH_FLAGS },
   },
@@ -111,11 +111,11 @@ const tail = buildCommand<TailFlags, [], Cli>({
     flags: {
       since: textFlag("CURSOR", "Start after this cursor, which --json prints"),
       topic: TOPIC,
-      key: textsFlag("KEY", "Only this item; may be repeated"),
-      prefix: textFlag("TEXT", "Only keys that start with it"),
-      last: countFlag("N", "Begin with the last N commits  (default: 10)", 1),
-      limit: countFlag("N", "End after N changes"),
-      once: switchFlag("End when there are no more, instead of waiting"),
+      key: textsFlag("KEY", "Only this item; repeatable"),
+      prefix: textFlag("TEXT", "Only keys with this prefix"),
+      last: countFlag("N", "Start with the last N commits  (default: 10)", 1),
+      limit: countFlag("N", "Exit after N changes"),
+      once: switchFlag("Exit at the end, instead of waiting for changes"),
       ...READER_FLAGS,
     },
   },
@@ -174,7 +174,7 @@ const events = buildCommand<EventsFlags, [], Cli>({
   loader: async () => (await import("../look/events.ts")).listEvents,
   parameters: {
     flags: {
-      type: textsFlag("TYPE", "Only events of this type; may be repeated"),
+      type: textsFlag("TYPE", "Only events of this type; repeatable"),
       since: textFlag("CURSOR", "Only events after this cursor"),
       limit: LIMIT,
       at: AT,

@@ -19,25 +19,25 @@ const studio = buildCommand<StudioFlags, [storage?: string], Cli>({
     positional: {
       kind: "tuple",
       parameters: [
-        { placeholder: "STORAGE", brief: "Instead of --storage", parse: text, optional: true },
+        { placeholder: "STORAGE", brief: "The same as --storage", parse: text, optional: true },
       ],
     },
     flags: {
       write: switchFlag("Allow writing, under your name  (default: read-only)"),
       port: countFlag("N", "The port  (default: any free one)", 0),
       host: textFlag("ADDRESS", "Where to listen  (default: 127.0.0.1)"),
-      noOpen: switchFlag("Do not open a browser"),
+      noOpen: switchFlag("Do not open the browser"),
       ...MESH_FLAGS,
     },
   },
   docs: {
-    brief: "Look at the mesh in the browser",
+    brief: "Open the mesh in the browser",
     fullDescription: [
       "  syntha studio mesh.db",
       "  syntha studio --storage postgres://localhost/mesh --tenant acme --write",
       "",
-      "The address has a token, without which nobody gets in. Without --tenant, all",
-      "tenants of the storage can be chosen.",
+      "The address contains a token, which every request needs. Without --tenant, you",
+      "can choose among all tenants of the storage.",
     ].join("\n"),
   },
 });
@@ -46,14 +46,14 @@ const wait = buildCommand<WaitFlags, [], Cli>({
   loader: async () => (await import("../live/wait.ts")).waitForChange,
   parameters: {
     flags: {
-      timeout: textFlag("TIME", "Give up after it, with exit code 1; such as 5m"),
-      since: textFlag("CURSOR", "Changes after this cursor count"),
+      timeout: textFlag("TIME", "Exit with code 1 after this time, such as 5m"),
+      since: textFlag("CURSOR", "Start after this cursor"),
       topic: {
-        ...textsFlag("TOPIC", "Only on this topic; may be repeated"),
+        ...textsFlag("TOPIC", "Only on this topic; repeatable"),
         proposeCompletions: proposeTopics,
       },
-      key: textsFlag("KEY", "Only this item; may be repeated"),
-      prefix: textFlag("TEXT", "Only keys that start with it"),
+      key: textsFlag("KEY", "Only this item; repeatable"),
+      prefix: textFlag("TEXT", "Only keys with this prefix"),
       ...ACTOR_FLAGS,
       as: textFlag("AGENT", "What this agent sees  (default: you)"),
     },

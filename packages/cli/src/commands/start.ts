@@ -23,7 +23,7 @@ const init = buildCommand<InitFlags, [], Cli>({
     },
   },
   docs: {
-    brief: "Connect the coding agents of this folder with a mesh",
+    brief: "Connect the coding agents of this folder to a mesh",
     fullDescription: [
       "  syntha init --dry-run",
       "  syntha init --for claude --for cursor --yes",
@@ -50,7 +50,7 @@ const save = buildCommand<SaveFlags, [name: string], Cli>({
     fullDescription: [
       "  syntha context save prod --storage postgres://ann@db/mesh --tenant acme",
       "",
-      "The file is in your configuration folder, readable by you alone.",
+      "The file is in your configuration folder, and only you can read it.",
     ].join("\n"),
   },
 });
@@ -78,7 +78,7 @@ const rm = buildCommand<JsonFlags, [name: string], Cli>({
 
 const context = buildRouteMap<string, Cli>({
   routes: { save, use, list, rm },
-  docs: { brief: "Save the meshes that you work with under names" },
+  docs: { brief: "Save meshes under names, and switch between them" },
 });
 
 const completion = buildCommand<object, [shell: (typeof SHELLS)[number]], Cli>({
@@ -97,7 +97,7 @@ const completion = buildCommand<object, [shell: (typeof SHELLS)[number]], Cli>({
     },
   },
   docs: {
-    brief: "Print a script that completes commands, keys and topics",
+    brief: "Print a script that completes commands, keys and names",
     fullDescription: `  eval "$(syntha completion bash)"      in ~/.bashrc; or zsh, fish`,
   },
 });

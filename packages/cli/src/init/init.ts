@@ -49,7 +49,7 @@ export async function initProject(this: Cli, flags: InitFlags): Promise<void> {
   if (flags.json) return;
   const { paint } = this.out;
   this.out.print(
-    `${paint("green", "✓")} written. Start the coding agents again, and let them share context; then:`,
+    `${paint("green", "✓")} written. Restart the coding agents. What they share is listed by:`,
     `  syntha ls --storage ${server.storage}`,
   );
 }
@@ -123,7 +123,7 @@ function serverOf({ cwd, env }: Cli, flags: InitFlags): ServerCommand {
   const isUrl = /^postgres(ql)?:/.test(path);
   if (withoutPassword(path) !== path)
     throw new UsageError(
-      "The URL has a password, and these files belong into version control.\nName it without, and set PGPASSWORD or ~/.pgpass.",
+      "The URL contains a password, and these files are for version control.\nRemove it, and set PGPASSWORD or ~/.pgpass.",
     );
   // Clients start their servers in folders of their own.
   const storage = isUrl ? path : `sqlite:${resolve(cwd, path)}`;
@@ -143,7 +143,7 @@ function isInteractive({ out, stdin }: Cli): boolean {
 /** @throws UsageError where no one can answer */
 async function isConfirmed(cli: Cli, changes: number): Promise<boolean> {
   if (!isInteractive(cli))
-    throw new UsageError("Nothing was written: add --yes to write it, or --dry-run.");
+    throw new UsageError("Nothing was written. Add --yes to write, or --dry-run for a preview.");
   const { askToWrite } = await import("./questions.ts");
   return askToWrite(changes);
 }

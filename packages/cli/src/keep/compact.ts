@@ -18,7 +18,7 @@ export interface CompactFlags extends MeshFlags {
 export async function compactMesh(this: Cli, flags: CompactFlags): Promise<void> {
   const { log, history, events } = flags;
   if (log === undefined && history === undefined && events === undefined)
-    throw new UsageError("How much to keep? --log 7d, --history 30d or --events 30d");
+    throw new UsageError("Name what to keep: --log 7d, --history 30d or --events 30d");
   await using open = await openMesh(this, flags);
   using progress = new Progress(this.err, "compacting");
   const record = {

@@ -21,7 +21,9 @@ export interface CopyFlags extends MeshFlags {
 /** `syntha copy` */
 export async function copyMesh(this: Cli, flags: CopyFlags): Promise<void> {
   if (flags.to === undefined && flags.toContext === undefined && flags.toTenant === undefined)
-    throw new UsageError("Where to? --to sqlite:copy.db, --to-context NAME or --to-tenant ID");
+    throw new UsageError(
+      "Name the target: --to sqlite:copy.db, --to-context NAME or --to-tenant ID",
+    );
   await using from = await openMesh(this, flags);
   const to =
     flags.to === undefined && flags.toContext === undefined

@@ -19,7 +19,7 @@ export async function* meshChecks(open: OpenMesh, now: number): AsyncGenerator<C
     yield {
       name: "items",
       status: "warning",
-      title: `Only the first ${count(MOST_ITEMS, "item")} were looked at`,
+      title: `Only the first ${count(MOST_ITEMS, "item")} were checked`,
     };
   const names = [...agents, ...corrupt].map(({ name }) => name);
   yield recipientCheck(items, names);
@@ -60,7 +60,7 @@ function agentCheck(agents: Agents["agents"], corrupt: Agents["corrupt"]): Check
   return {
     name: "agents",
     status: "problem",
-    title: `The permissions of ${namesText(corrupt.map(({ name }) => name))} are damaged: they are allowed nothing`,
+    title: `The permissions of ${namesText(corrupt.map(({ name }) => name))} are damaged: everything is denied`,
     advice: corrupt
       .slice(0, 3)
       .map(({ name }) => `syntha permissions ${shellWord(name)} --post … sets them again.`),
@@ -68,21 +68,23 @@ function agentCheck(agents: Agents["agents"], corrupt: Agents["corrupt"]): Check
 }
 
 async function topicCheck(open: OpenMesh): Promise<Check> {
-  const unheard: string[] = [];
+  const withoutSubscribers: string[] = [];
   let topics = 0;
   for await (const page of everyPage(open, (at) => open.mesh.topics({ limit: 1_000, ...at }))) {
     topics += page.topics.length;
-    unheard.push(
+    withoutSubscribers.push(
       ...page.topics.filter(({ subscribers }) => subscribers === 0).map(({ name }) => name),
     );
   }
-  if (unheard.length === 0)
+  if (withoutSubscribers.length === 0)
     return { name: "topics", status: "ok", title: `Every topic has a subscriber (${topics})` };
   return {
     name: "topics",
     status: "warning",
-    title: `No agent is subscribed to ${namesText(unheard)}: their items reach nobody by topic`,
-    advice: unheard.slice(0, 3).map((name) => `syntha subscribe ${shellWord(name)} --as AGENT`),
+    title: `Topics without subscribers: ${namesText(withoutSubscribers)}`,
+    advice: withoutSubscribers
+      .slice(0, 3)
+      .map((name) => `syntha subscribe ${shellWord(name)} --as AGENT shows its items to an agent.`),
   };
 }
 
@@ -97,7 +99,7 @@ function recipientCheck(items: readonly ItemHeader[], known: readonly string[]):
   return {
     name: "recipients",
     status: "warning",
-    title: `Items name agents that are not known: ${namesText([...unknown.keys()])}`,
+    title: `Unknown subscribers of items: ${namesText([...unknown.keys()])}`,
     advice: [...unknown].slice(0, 3).map(([name, key]) => {
       const [near] = nearest(name, known, 1);
       const guess = near === undefined ? "" : ` Did its author mean "${near}"?`;
@@ -132,12 +134,12 @@ function leaseCheck(agents: Agents["agents"], items: readonly ItemHeader[], now:
       title:
         claimed === 0
           ? "No claimed tasks"
-          : `${count(claimed, "task")} claimed, by agents that were seen lately`,
+          : `${count(claimed, "task")} claimed, by agents seen in the last 10 minutes`,
     };
   return {
     name: "leases",
     status: "warning",
-    title: `${namesText(stuck.map(({ name }) => name))} hold leases and were not seen for long`,
+    title: `${namesText(stuck.map(({ name }) => name))} hold leases, and were not seen for 10 minutes`,
     advice: stuck.slice(0, 3).map((agent) => {
       const seen =
         agent.lastSeen === undefined ? "never seen" : `seen ${ageOf(agent.lastSeen, now)} ago`;

@@ -35,9 +35,9 @@ export async function* storageChecks(open: OpenMesh): AsyncGenerator<Check, void
     yield {
       name: "expired",
       status: "warning",
-      title: `${count(stats.expired, "item")} expired and not swept: no program may have the mesh open`,
+      title: `${count(stats.expired, "item")} expired and not swept: perhaps no program has the mesh open`,
       advice: [
-        "They are invisible. A program that has the mesh open removes them within a minute.",
+        "Agents do not see them. A program that has the mesh open removes them within a minute.",
       ],
     };
 }

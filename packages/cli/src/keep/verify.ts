@@ -40,10 +40,10 @@ export function verificationLines(
   ].join(", ");
   const range = `The log from #${floor + 1} to #${head}`;
   if (verification.equal)
-    return [`${paint("green", "✓")} ${range} folds to what is stored: ${compared}.`];
+    return [`${paint("green", "✓")} ${range} agrees with what is stored: ${compared}.`];
   const { differences } = verification;
   return [
-    `${paint("red", "✗")} ${range} does not fold to what is stored: ${compared}.`,
+    `${paint("red", "✗")} ${range} differs from what is stored: ${compared}.`,
     ...differences.map((difference) => `  ${paint("red", "·")} ${differenceText(difference)}`),
     "",
     paint(

@@ -44,7 +44,7 @@ export async function openStudio(this: Cli, flags: StudioFlags, storage?: string
       `  ${this.out.paint("cyan", studio.url)}`,
       this.out.paint(
         "dim",
-        write ? "Ctrl-C ends it." : "Ctrl-C ends it. With --write, you may also change things.",
+        write ? "Press Ctrl-C to stop." : "Press Ctrl-C to stop. --write allows changes.",
       ),
     );
   if (this.out.isTTY && !flags.noOpen) openBrowser(await studio.ticketUrl());

@@ -33,7 +33,7 @@ export async function listAgents(
     return this.out.print(
       paint(
         "dim",
-        "No agents. One is known once it subscribes, writes, claims or announces itself.",
+        "No agents yet. An agent is listed once it subscribes, writes, claims or announces itself.",
       ),
     );
   this.out.print(agentLines(agents, { paint, width, now: open.now }));
@@ -47,7 +47,7 @@ export function agentLines(agents: readonly Shown[], view: ViewOptions): readonl
       { title: "SEEN", align: "right" },
       { title: "LEASES", align: "right" },
       { title: "SUBSCRIBED TO", min: 13 },
-      { title: "MAY", min: 8 },
+      { title: "ALLOWED", min: 8 },
       { title: "ABOUT", min: 8 },
     ],
     agents.map((agent): readonly Cell[] => [

@@ -43,6 +43,6 @@ export async function explainToAll(
 function shortReason({ topicsToSubscribe }: Explanation): string {
   const [topic] = topicsToSubscribe;
   return topic === undefined
-    ? "Its route reaches it by nothing."
+    ? "The item's route does not include it."
     : `Subscribing to "${topic}" would show it.`;
 }

@@ -51,10 +51,10 @@ function entryLines(
 }
 
 function verbOf({ type, state }: HistoryEntry): string {
-  if (type === "lease") return state === "claimed" ? "claimed it" : "released it";
-  if (type === "delete") return "deleted it";
-  if (type === "expire") return "it expired";
-  return state === "done" || state === "failed" ? `wrote it, ${state}` : "wrote it";
+  if (type === "lease") return state === "claimed" ? "claimed" : "released";
+  if (type === "delete") return "deleted";
+  if (type === "expire") return "expired";
+  return state === "done" || state === "failed" ? `wrote, ${state}` : "wrote";
 }
 
 function changeLines(
@@ -76,7 +76,7 @@ function changeLines(
         ];
   if (entry.error !== undefined) return [...routeLines, paint("red", "The value is damaged.")];
   if (entry.value === undefined)
-    return [...routeLines, paint("dim", "The value is gone: the item has expired since.")];
+    return [...routeLines, paint("dim", "The value was removed, as the item has expired since.")];
   if (before?.value === undefined) return [...routeLines, ...firstValue(entry.value, paint)];
   const differences = diffJson(before.value, entry.value);
   const lines = diffLines(differences, { width: width - 2, paint });

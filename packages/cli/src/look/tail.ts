@@ -24,8 +24,8 @@ export async function followChanges(this: Cli, flags: TailFlags): Promise<void> 
   const view = viewOf(open.mesh, flags.as);
   const { out, err } = this;
   if (out.isTTY && !flags.once && !flags.json) {
-    const what = view.isSystem ? "All changes" : `Changes that ${visible(view.name)} sees`;
-    err.print(err.paint("dim", `${what}, live. Ctrl-C ends.`));
+    const what = view.isSystem ? "all changes" : `the changes that ${visible(view.name)} sees`;
+    err.print(err.paint("dim", `Showing ${what}. Press Ctrl-C to stop.`));
   }
   using _ = this.watchReader();
   let left = flags.limit ?? Number.POSITIVE_INFINITY;

@@ -42,7 +42,7 @@ export async function listTasks(this: Cli, flags: TasksFlags, prefix?: string): 
     return this.out.print(
       paint(
         "dim",
-        "No tasks. An item is a task once it is claimed, or has a priority, a start or dependencies.",
+        "No tasks. An item is a task once it is claimed, or has a priority, a start or a dependency.",
       ),
     );
   this.out.print(taskLines(shown, leases, { paint, width, now: open.now }));

@@ -25,7 +25,10 @@ export async function listTopics(
   const { paint, width } = this.out;
   if (topics.length === 0)
     return this.out.print(
-      paint("dim", "No topics. A topic exists while an item or an agent uses it."),
+      paint(
+        "dim",
+        "No topics yet. A topic exists while an item is on it or an agent is subscribed.",
+      ),
     );
   this.out.print(topicLines(topics, { paint, width }));
 }
@@ -50,8 +53,8 @@ export function topicLines(
     ]),
     { width, paint },
   );
-  const unheard = topics.find(({ subscribers }) => subscribers === 0);
-  if (unheard === undefined) return lines;
-  const advice = `syntha subscribe ${shellWord(unheard.name)} --as AGENT shows an agent its items.`;
+  const withoutSubscribers = topics.find(({ subscribers }) => subscribers === 0);
+  if (withoutSubscribers === undefined) return lines;
+  const advice = `syntha subscribe ${shellWord(withoutSubscribers.name)} --as AGENT shows an agent its items.`;
   return [...lines, "", paint("dim", advice)];
 }

@@ -42,7 +42,7 @@ export async function explainVisibility(
   const isSlip = slips.commands.length > 0;
   const changes = isSlip ? slips.commands : remediesOf(explanation, item);
   if (changes.length === 0) return;
-  const title = isSlip ? "What you may mean:" : "What would change it:";
+  const title = isSlip ? "Did you mean:" : "What would change it:";
   this.out.print("", title, ...changes.map((line) => `  ${line}`));
 }
 

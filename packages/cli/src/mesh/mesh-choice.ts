@@ -20,7 +20,7 @@ export interface MeshChoice {
   readonly isTenantNamed: boolean;
 }
 
-const NO_STORAGE = `Which mesh? Name its storage in one of these ways:
+const NO_STORAGE = `No mesh is selected. Name its storage in one of these ways:
   --storage sqlite:mesh.db                      for one command
   export SYNTHA_STORAGE=sqlite:mesh.db          for this shell
   syntha context save NAME --storage …          for all`;

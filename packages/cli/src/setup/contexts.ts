@@ -16,14 +16,14 @@ export type SaveFlags = Omit<MeshFlags, "context">;
 /** `syntha context save` */
 export async function saveContext(this: Cli, flags: SaveFlags, name: string): Promise<void> {
   const storage = flags.storage ?? this.env["SYNTHA_STORAGE"];
-  if (!storage) throw new UsageError("Which storage? --storage sqlite:mesh.db or postgres://…");
+  if (!storage) throw new UsageError("Name the storage: --storage sqlite:mesh.db or postgres://…");
   const tenant = flags.tenant ?? this.env["SYNTHA_TENANT"];
   const { contexts } = await readContexts(this);
   const saved = { storage: absolute(this, storage), ...(tenant !== undefined && { tenant }) };
   await writeContexts(this, { current: name, contexts: { ...contexts, [name]: saved } });
   if (flags.json) return this.out.json({ name, storage: withoutPassword(saved.storage), tenant });
   this.out.print(
-    `${this.out.paint("green", "✓")} saved and in use: ${visible(name)}, ${visible(withoutPassword(saved.storage))}`,
+    `${this.out.paint("green", "✓")} saved, and in use: ${visible(name)}, ${visible(withoutPassword(saved.storage))}`,
   );
 }
 

@@ -139,9 +139,11 @@ it("subscribes agents, which then see what is there", async () => {
 
 it("shows and sets permissions", async () => {
   const on = synthaOn(await teamStorage());
-  expect((await on("permissions", "Sales")).out).toBe("Sales may: everything: none are set\n");
+  expect((await on("permissions", "Sales")).out).toBe(
+    "Sales is allowed: everything (no permissions are set)\n",
+  );
   expect((await on("permissions", "Sales", "--post", "*", "--subscribe", "work")).out).toBe(
-    "Sales may: post *; subscribe work\n! Its subscriptions to customers have ended.\n",
+    "Sales is allowed: post *; subscribe work\n! Its subscriptions to customers have ended.\n",
   );
   expect((await on("why", "Sales", "inquiry")).out).toContain(
     "its permissions allow none of these topics",

@@ -194,6 +194,6 @@ it("explains to an agent that is not known yet how it would see an item", async 
     /· No agent is known as "Newcomer"\.\n\nWhat would change it:\n {2}syntha subscribe customers --as Newcomer\n/,
   );
   expect((await on("why", "Vistor", "inquiry")).out).toMatch(
-    /· No agent is known as "Vistor"\.\n\nWhat you may mean:\n {2}syntha why Visitor inquiry\n/,
+    /· No agent is known as "Vistor"\.\n\nDid you mean:\n {2}syntha why Visitor inquiry\n/,
   );
 });

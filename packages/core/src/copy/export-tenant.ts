@@ -12,21 +12,11 @@ import { checkBatch } from "./copy-page-size.ts";
 import { noTenant } from "./compare-tenants.ts";
 import { EXPORT_VERSION, LineChecksums } from "./export-lines.ts";
 import { AsyncChannel } from "../concurrency/async-channel.ts";
-import type { CopyProgress } from "./copy-progress.ts";
+import type { TenantReadOptions } from "./tenant-read-options.ts";
 import { type CopyStorage, CopyEndpoint } from "./copy-endpoint.ts";
 import { TenantCopier } from "./tenant-copier.ts";
 
-export interface ExportOptions {
-  readonly storage: Storage;
-  readonly tenantId: string;
-  /** Records per line, 1 to 1,000; lines of large values have fewer. @default 1000 */
-  readonly batch?: number | undefined;
-  /** Called after each line. */
-  readonly onProgress?: ((progress: CopyProgress) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-const EXPORT = knownOptions<ExportOptions>("exportTenant", {
+const EXPORT = knownOptions<TenantReadOptions>("exportTenant", {
   storage: true,
   tenantId: true,
   batch: true,
@@ -46,7 +36,7 @@ const EXPORT = knownOptions<ExportOptions>("exportTenant", {
  *   createWriteStream("acme.jsonl"),
  * );
  */
-export async function* exportTenant(options: ExportOptions): AsyncGenerator<string, void> {
+export async function* exportTenant(options: TenantReadOptions): AsyncGenerator<string, void> {
   checkOptions(options, EXPORT);
   const { storage, tenantId, batch = MAX_PAGE, onProgress, signal } = options;
   checkCallback("onProgress", onProgress);

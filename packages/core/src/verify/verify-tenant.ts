@@ -2,6 +2,7 @@ import { beingLoaded } from "../storage/check-load.ts";
 import { noTenant } from "../copy/compare-tenants.ts";
 import { CopyEndpoint } from "../copy/copy-endpoint.ts";
 import { checkBatch } from "../copy/copy-page-size.ts";
+import type { TenantReadOptions } from "../copy/tenant-read-options.ts";
 import { type CopyProgress, totalsOf } from "../copy/copy-progress.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import { checkCallback, checkSignal } from "../options/check-kind.ts";
@@ -9,7 +10,6 @@ import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { acquireStorage, releaseStorage } from "../session/storage-references.ts";
 import { checkTenantId } from "../session/tenant-id.ts";
 import { checkStorage } from "../storage/check-storage.ts";
-import type { Storage } from "../storage/storage.ts";
 import { requireSupport, type Supporting } from "../storage/support.ts";
 import type { EntryRecord, TenantHeader } from "../storage/tenant-record.ts";
 import { MAX_PAGE } from "../view/page-token.ts";
@@ -21,17 +21,7 @@ import { Recount } from "./recount.ts";
 import { StoredEvents } from "./stored-events.ts";
 import { StoredIndexes } from "./stored-indexes.ts";
 
-export interface VerifyOptions {
-  readonly storage: Storage;
-  readonly tenantId: string;
-  /** Records per page, 1 to 1,000; pages of large values have fewer. @default 1000 */
-  readonly batch?: number | undefined;
-  /** Called after every thousand records. */
-  readonly onProgress?: ((progress: CopyProgress) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-const VERIFY = knownOptions<VerifyOptions>("verifyTenant", {
+const VERIFY = knownOptions<TenantReadOptions>("verifyTenant", {
   storage: true,
   tenantId: true,
   batch: true,
@@ -80,7 +70,7 @@ const REPORTED = 1_000;
  * const verification = await verifyTenant({ storage, tenantId: "acme" });
  * if (!verification.equal) console.error(verification.differences); // [ { record: 'item "plan"', field: 'row.value' } ]
  */
-export async function verifyTenant(options: VerifyOptions): Promise<TenantVerification> {
+export async function verifyTenant(options: TenantReadOptions): Promise<TenantVerification> {
   checkOptions(options, VERIFY);
   const { storage, tenantId, batch = MAX_PAGE, onProgress = () => undefined, signal } = options;
   checkCallback("onProgress", options.onProgress);
