@@ -1,12 +1,29 @@
-import type { PriorAudience } from "../log/change.ts";
-import type { EntryRecord } from "../storage/tenant-record.ts";
+import type { PriorAudience, StoredEntry } from "../log/change.ts";
 
-/** What the entries after a position say about the item that a key held at it. */
+/** What the entries after a position say about the item that a key held at it. There are many: each keeps little. */
 export interface LaterChange {
-  /** The first of them. */
-  readonly first: EntryRecord;
-  /** The first that has the item's revision and audience; undefined if there is none. */
-  replaced: { readonly entry: EntryRecord; readonly before: PriorAudience } | undefined;
+  /** Whether there was no item. */
+  readonly isNew: boolean;
+  /** Whether the first entry is a claim or a release. */
+  readonly isLease: boolean;
+  /** By the first entry, if it releases or completes a lease. */
+  readonly leaseEnd: LeaseEnd | undefined;
+  /** By the first entry that has the item's revision and audience; undefined if there is none. */
+  replaced: ReplacedItem | undefined;
+}
+
+export interface LeaseEnd {
+  readonly at: number;
+  readonly actor: string | null;
+  /** Whether it completes the item; otherwise it releases it. */
+  readonly isCompletion: boolean;
+}
+
+export interface ReplacedItem {
+  readonly before: PriorAudience;
+  /** When it was created, and its place in queues, if another item replaced it. */
+  readonly createdAt: number | undefined;
+  readonly order: number | undefined;
 }
 
 /** What changed after a position, apart from events. */
@@ -15,16 +32,22 @@ export class LaterChanges {
   /** Agents whose permissions, or whose cards, were set. */
   readonly permissions = new Set<string>();
   readonly cards = new Set<string>();
+  /** Agents that acted, or that a change is about, in the millisecond of the position. */
+  readonly agentsAtOnce = new Set<string>();
   readonly #position: number;
+  readonly #time: number;
   /** Entries that were added. */
   count = 0;
 
-  constructor(position: number) {
+  /** @param time of the position */
+  constructor(position: number, time: number) {
     this.#position = position;
+    this.#time = time;
   }
 
-  add(entry: EntryRecord): void {
+  add(entry: StoredEntry): void {
     this.count++;
+    if (entry.at === this.#time) for (const name of agentsOf(entry)) this.agentsAtOnce.add(name);
     const { change } = entry;
     if (change.type === "setPermissions") this.permissions.add(change.agent);
     else if (change.type === "announce") this.cards.add(change.agent);
@@ -33,24 +56,42 @@ export class LaterChanges {
       this.#addItem(change.about, entry, undefined);
   }
 
-  #addItem(key: string, entry: EntryRecord, before: PriorAudience | null | undefined): void {
+  #addItem(key: string, entry: StoredEntry, before: PriorAudience | null | undefined): void {
     let change = this.items.get(key);
-    if (change === undefined)
-      this.items.set(key, (change = { first: withoutValue(entry), replaced: undefined }));
+    if (change === undefined) {
+      change = {
+        isNew: before === null,
+        isLease: entry.change.type === "lease",
+        leaseEnd: leaseEndOf(entry),
+        replaced: undefined,
+      };
+      this.items.set(key, change);
+    }
     // After a damaged entry, `before` may be of a later revision.
-    if (change.replaced === undefined && before && before.revision <= this.#position)
-      change.replaced = { entry: withoutValue(entry), before };
+    if (change.isNew || change.replaced !== undefined || !before) return;
+    if (before.revision > this.#position) return;
+    const put = entry.change.type === "put" ? entry.change.after : undefined;
+    change.replaced = { before, createdAt: put?.createdAt, order: put?.order };
   }
 }
 
+/** The agents that an entry makes known, if they were not (R19). */
+export function agentsOf({ actor, change }: StoredEntry): readonly string[] {
+  const agents = actor === null ? [] : [actor];
+  return "agent" in change ? [...agents, change.agent] : agents;
+}
+
 /** Who saw the item before an entry; null if there was none, undefined if the entry does not say. */
-export function beforeOf({ change }: EntryRecord): PriorAudience | null | undefined {
+function beforeOf({ change }: StoredEntry): PriorAudience | null | undefined {
   return "before" in change ? change.before : undefined;
 }
 
-/** Many of them are kept. */
-function withoutValue(entry: EntryRecord): EntryRecord {
-  const { change } = entry;
-  if (change.type !== "put") return entry;
-  return { ...entry, change: { ...change, after: { ...change.after, value: null } } };
+function leaseEndOf({ change, position, at, actor }: StoredEntry): LeaseEnd | undefined {
+  if (change.type === "lease")
+    return change.until === null ? { at, actor, isCompletion: false } : undefined;
+  if (change.type !== "put") return undefined;
+  const { state, revision, author, updatedAt } = change.after;
+  const isCompletion =
+    state === "done" && revision === position && author === actor && updatedAt === at;
+  return isCompletion ? { at, actor, isCompletion } : undefined;
 }

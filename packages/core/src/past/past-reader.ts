@@ -1,5 +1,6 @@
 import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
-import type { LogEntry } from "../log/change.ts";
+import type { LogEntry, StoredEntry } from "../log/change.ts";
+import type { EntryPosition } from "../log/log-position.ts";
 import { CopyEndpoint } from "../copy/copy-endpoint.ts";
 import { PageSize } from "../storage/page-size.ts";
 import type { LogPage, LogQuery } from "../storage/query.ts";
@@ -39,6 +40,12 @@ export class PastReader {
         cause: this.#signal.reason,
       });
     return this.storage.log(this.tenantId, query);
+  }
+
+  /** The entries after one, by pages, until `add` returns false. */
+  async eachEntry(after: EntryPosition, add: (entry: StoredEntry) => boolean): Promise<void> {
+    for await (const page of this.records.pages("log", after))
+      for (const record of page) if (record.type === "entry" && !add(record)) return;
   }
 
   /** The entries of a key from a revision on, or all that are kept, up to the position; none if they are compacted. */

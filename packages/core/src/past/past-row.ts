@@ -1,64 +1,74 @@
-import type { LogEntry } from "../log/change.ts";
+import type { LogEntry, StoredEntry } from "../log/change.ts";
 import { isExpired, type ItemRow, MISSING_VALUE } from "../model/item-row.ts";
 import { toTaskRow } from "../model/task-row.ts";
-import type { EntryRecord } from "../storage/tenant-record.ts";
-import { beforeOf, type LaterChange } from "./later-changes.ts";
+import type { LaterChange, LeaseEnd, ReplacedItem } from "./later-changes.ts";
+import type { PastEntries } from "./past-entries.ts";
 import type { PastReader } from "./past-reader.ts";
 
 /** Finds the rows that items had at a position. */
 export class PastRows {
   readonly #reader: PastReader;
+  readonly #entries: PastEntries;
   /** The time of the position. */
   readonly #time: number;
   /** The tenant's time now. */
   readonly #now: number;
 
-  constructor(reader: PastReader, time: number, now: number) {
+  constructor(reader: PastReader, entries: PastEntries, time: number, now: number) {
     this.#reader = reader;
+    this.#entries = entries;
     this.#time = time;
     this.#now = now;
   }
 
   /** The row of an item that was not written since. */
-  async unchanged(row: ItemRow): Promise<ItemRow> {
+  unchanged(row: ItemRow): ItemRow | Promise<ItemRow> {
     const shown = isExpired(row, this.#now) ? { ...row, value: MISSING_VALUE } : row;
-    if (shown.task === null || shown.task.dependsOn.length === 0) return shown;
+    return dependsOnAny(shown) ? this.#unchangedTask(shown) : shown;
+  }
+
+  async #unchangedTask(row: ItemRow): Promise<ItemRow> {
     const entries = await this.#reader.entriesOf(row.key, row.revision);
     const put = entries.findLast(
       ({ position, change }) => position === row.revision && change.type === "put",
     )?.change;
-    return this.#withPending(shown, put?.type === "put" ? put.after : undefined);
+    return this.#withPending(row, put?.type === "put" ? put.after : undefined);
   }
 
   /** The row of an item that was written since; null if there was none. `current`: its row now. */
   async changed(
     key: string,
-    { first, replaced }: LaterChange,
+    { isNew, isLease, leaseEnd, replaced }: LaterChange,
     current: ItemRow | undefined,
   ): Promise<ItemRow | null> {
-    if (beforeOf(first) === null) return null;
+    if (isNew) return null;
     // It was only claimed or released since.
-    const same = replaced === undefined && first.change.type === "lease" ? current : undefined;
+    const same = replaced === undefined && isLease ? current : undefined;
     const revision = replaced?.before.revision ?? same?.revision;
-    const entries = await this.#reader.entriesOf(key, revision);
+    const entries = await this.#entries.take(key, revision);
     const last = entries.findLast(({ change }) => change.type !== "lease");
     if (last?.change.type === "delete" || last?.change.type === "expire") return null;
     if (last?.change.type !== "put")
       return same === undefined
         ? replaced === undefined
           ? null
-          : withLeaseEnd(headerRow(key, replaced, this.#time), first)
-        : withLeaseEnd(withoutLease(await this.unchanged(same)), first);
+          : withLeaseEnd(headerRow(key, replaced, this.#time), leaseEnd)
+        : withLeaseEnd(withoutLease(await this.unchanged(same)), leaseEnd);
     const { after } = last.change;
     const row = { ...after, value: after.value ?? MISSING_VALUE };
     const leased = entries.slice(entries.indexOf(last) + 1).reduce(withLease, row);
-    return this.#withPending(withLeaseEnd(leased, first), after);
+    return this.#withPending(withLeaseEnd(leased, leaseEnd), after);
+  }
+
+  /** The row of the last put and the claims after it, with what the first later entry and other keys say. */
+  finished(row: ItemRow, leaseEnd: LeaseEnd | undefined): Promise<ItemRow> {
+    return this.#withPending(withLeaseEnd(row, leaseEnd), row);
   }
 
   /** With the dependencies that were pending: those of its last put that did not end until the position. */
   async #withPending(row: ItemRow, put: Omit<ItemRow, "value"> | undefined): Promise<ItemRow> {
     const { task, revision } = row;
-    if (task === null || task.dependsOn.length === 0) return row;
+    if (task === null || !dependsOnAny(row)) return row;
     const pending: string[] = [];
     for (const key of put?.task?.pending ?? task.dependsOn) {
       const isPending = put !== undefined || task.pending.includes(key);
@@ -72,6 +82,10 @@ export class PastRows {
   }
 }
 
+function dependsOnAny({ task }: ItemRow): boolean {
+  return task !== null && task.dependsOn.length > 0;
+}
+
 function readyAgain({ state, updatedAt }: ItemRow): number | null {
   return state === "open" ? updatedAt : null;
 }
@@ -82,7 +96,7 @@ function isEnd({ change }: LogEntry): boolean {
 }
 
 /** A claim or a release. The log has neither the id of a lease nor its extensions. */
-function withLease(row: ItemRow, { change, position, at }: LogEntry): ItemRow {
+export function withLease(row: ItemRow, { change, position, at }: StoredEntry): ItemRow {
   if (change.type !== "lease") return row;
   const { holder, until } = change;
   if (until === null) return { ...row, lease: null, readyAt: at };
@@ -91,16 +105,9 @@ function withLease(row: ItemRow, { change, position, at }: LogEntry): ItemRow {
 }
 
 /** A lease that was released or completed later was extended until then. */
-function withLeaseEnd(row: ItemRow, { change, at, actor, position }: EntryRecord): ItemRow {
-  const isRelease = change.type === "lease" && change.until === null;
-  const isCompletion =
-    change.type === "put" &&
-    change.after.state === "done" &&
-    change.after.revision === position &&
-    change.after.author === actor &&
-    change.after.updatedAt === at &&
-    row.state === "open";
-  if (!isRelease && !isCompletion) return row;
+function withLeaseEnd(row: ItemRow, end: LeaseEnd | undefined): ItemRow {
+  if (end === undefined || (end.isCompletion && row.state !== "open")) return row;
+  const { at, actor } = end;
   const until = Math.max(row.lease?.until ?? 0, at + 1);
   const lease = row.lease ?? { holder: actor, position: row.revision, leaseId: 0 };
   return { ...row, readyAt: until, lease: { ...lease, until } };
@@ -115,13 +122,8 @@ function withoutLease(row: ItemRow): ItemRow {
  * The row of an item whose last put the log does not hold, by the next entry: its route, owner and revision, and when it was
  * created if it was replaced.
  */
-function headerRow(
-  key: string,
-  { entry, before }: NonNullable<LaterChange["replaced"]>,
-  time: number,
-): ItemRow {
-  const put = entry.change.type === "put" ? entry.change.after : undefined;
-  const createdAt = put?.createdAt ?? time;
+function headerRow(key: string, replaced: ReplacedItem, time: number): ItemRow {
+  const { before, createdAt = time, order = 0 } = replaced;
   const { topics, subscribers, global, owner, revision } = before;
   return {
     key,
@@ -138,7 +140,7 @@ function headerRow(
     expiresAt: null,
     attempts: 0,
     readyAt: null,
-    order: put?.order ?? 0,
+    order,
     lease: null,
     task: null,
   };

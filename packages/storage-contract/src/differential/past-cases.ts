@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { ContextMesh } from "@syntha/core";
 import { decide, type FullStorage } from "@syntha/core/storage";
-import { type ManualClock, manualClock } from "@syntha/core/testing";
+import { manualClock } from "@syntha/core/testing";
 import type { StorageContract } from "../contract.ts";
 import {
   assertSame,
@@ -50,7 +50,7 @@ async function compare(contract: StorageContract, steps: readonly Step[]): Promi
   const tenantId = TENANTS[0] as string;
   const mesh: ContextMesh = new ContextMesh({ storage, tenantId, ...MANUAL_MAINTENANCE });
   try {
-    const run = new Run(mesh, storage, clock);
+    const run = new Run(mesh, storage);
     await run.record();
     for (const step of steps) {
       if (step.type === "clock") clock.advance(Math.max(0, step.ms));
@@ -66,7 +66,6 @@ async function compare(contract: StorageContract, steps: readonly Step[]): Promi
 class Run {
   readonly #mesh: ContextMesh;
   readonly #storage: FullStorage;
-  readonly #clock: ManualClock;
   readonly #views = new Map<number, PastView>();
   /** Keys of items that had an expiry. */
   readonly #expiring = new Set<string>();
@@ -75,10 +74,9 @@ class Run {
   #hasExtensions = false;
   #hasDeletedTopics = false;
 
-  constructor(mesh: ContextMesh, storage: FullStorage, clock: ManualClock) {
+  constructor(mesh: ContextMesh, storage: FullStorage) {
     this.#mesh = mesh;
     this.#storage = storage;
-    this.#clock = clock;
   }
 
   /** Keeps what the agents see, if there was a commit. */
@@ -96,8 +94,6 @@ class Run {
     if (step.type === "compact") await this.#storage.compact({ ...step, tenantId });
     if (step.type !== "commit") return;
     for (const draft of step.drafts) {
-      // The time decides which agents were known.
-      this.#clock.advance(1);
       const { epoch } = await this.#storage.stats(tenantId);
       const commit = draft(this.#granted, epoch);
       const [outcome] = await this.#storage.commit(tenantId, [commit], decide);

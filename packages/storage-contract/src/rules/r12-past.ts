@@ -91,6 +91,48 @@ export const past = rule(
         expect([await start.system.keys(), (await start.agents()).agents]).toEqual([[], []]);
       });
 
+      it("knows the agents of then, also those of the same millisecond", async ({ mesh, ann }) => {
+        const known = async (position: number): Promise<readonly string[]> =>
+          (await (await mesh.at(position)).agents()).agents.map(({ name }) => name);
+        await mesh.agent("Bea").announce({ description: "First" });
+        await mesh.setPermissions("Cid", { post: ["a"] });
+        await ann.push("it", 1, { global: true });
+        await mesh.agent("Dan").subscribe(["a"]);
+        for (let n = 0; n < 4; n++) await ann.push("it", n);
+        const all = ["Ann", "Bea", "Cid", "Dan"];
+        const expected = [[], ["Bea"], ["Bea", "Cid"], all.slice(0, 3), all, all, all, all, all];
+        for (const [position, names] of expected.entries())
+          expect([position, await known(position)]).toEqual([position, names]);
+      });
+
+      it("shows tasks as they were held, finished and deleted", async ({ mesh, ann, bea }) => {
+        const tasks = times(3, (n) => ({ key: `task:${n}`, value: n, global: true as const }));
+        const after = { key: "task:3", value: 3, global: true, dependsOn: ["task:1"] } as const;
+        await ann.pushMany([...tasks, after]);
+        const first = await bea.claim({ key: "task:0" }, { lease: "1h" });
+        const second = await bea.claim({ key: "task:1" }, { lease: "1h" });
+        await first?.release();
+        await second?.complete("done");
+        await ann.delete("task:2");
+        await ann.push("task:2", "again", { global: true });
+        await ann.push("late", 1, { global: true });
+        const { revision } = await mesh.stats();
+        const states = async (at: number): Promise<unknown> =>
+          (await (await mesh.at(at)).system.list()).items.map(
+            ({ key, state, value, pendingDependencies }) =>
+              [key.slice(-1), state[0], JSON.stringify(value), ...pendingDependencies].join(" "),
+          );
+        const early = ["0 o 0", "1 o 1", "2 o 2", "3 o 3 task:1"];
+        expect(await states(1)).toEqual(early);
+        expect(await states(2)).toEqual(["0 c 0", ...early.slice(1)]);
+        expect(await states(3)).toEqual(["0 c 0", "1 c 1", ...early.slice(2)]);
+        expect(await states(4)).toEqual(["0 o 0", "1 c 1", ...early.slice(2)]);
+        expect(await states(5)).toEqual(["0 o 0", '1 d "done"', "2 o 2", "3 o 3"]);
+        expect(await states(6)).toEqual(["0 o 0", '1 d "done"', "3 o 3"]);
+        expect(await states(7)).toEqual(["0 o 0", '1 d "done"', '2 o "again"', "3 o 3"]);
+        expect(await states(revision)).toHaveLength(5);
+      });
+
       it("refuses what would write, and leads to other positions", async ({ mesh, ann }) => {
         await work(mesh);
         const then = await mesh.at(5);
