@@ -21,7 +21,7 @@ const WAL_PAGES = 4_000;
 /** Size to which the log's file is cut after a large transaction. */
 const WAL_BYTES = WAL_PAGES * 4_096;
 
-export type SyncMode = "FULL" | "NORMAL";
+type SyncMode = "FULL" | "NORMAL";
 
 /** How a database is prepared. */
 export interface Preparation {
