@@ -61,9 +61,13 @@ export interface MemoryStorageOptions {
 
 const OPTIONS = knownOptions<MemoryStorageOptions>("new MemoryStorage", { clock: true });
 
+/** Outside the class, as a static block would keep it in bundles that do not use it. */
+const tenantsOf = new WeakMap<MemoryStorage, Map<string, TenantState>>();
+
 /** Stores the state of a tenant that was built elsewhere, for this package alone. */
-let adoptTenant: (storage: MemoryStorage, tenantId: string, state: TenantState) => void;
-export { adoptTenant };
+export function adoptTenant(storage: MemoryStorage, tenantId: string, state: TenantState): void {
+  tenantsOf.get(storage)?.set(tenantId, state);
+}
 
 /**
  * Stores tenants in the memory of this process, for tests and for data that may be lost. The data lives as long as the
@@ -83,13 +87,10 @@ export class MemoryStorage implements Storage {
   readonly #commitListeners = new KeyedListeners<string>();
   #isOpen = false;
 
-  static {
-    adoptTenant = (storage, tenantId, state) => storage.#tenants.set(tenantId, state);
-  }
-
   constructor(options: MemoryStorageOptions = {}) {
     checkOptions(options, OPTIONS);
     this.#clock = wholeMs(options.clock ?? systemClock);
+    tenantsOf.set(this, this.#tenants);
   }
 
   async open(): Promise<void> {

@@ -22,9 +22,13 @@ import { AgentContext } from "./agent-context.ts";
 import { type MeshStats, toStats } from "./mesh-stats.ts";
 import { SystemContext } from "./system-context.ts";
 
-/** The session of a mesh, for this package alone. */
-let sessionOf: (mesh: { readonly system: unknown }) => Session;
-export { sessionOf };
+/** Outside the class, as a static block would keep it in bundles that do not use it. */
+const sessions = new WeakMap<object, Session>();
+
+/** A mesh's session, for this package alone. */
+export function sessionOf(mesh: object): Session {
+  return sessions.get(mesh) as Session;
+}
 
 /** Of a mesh that does not change. */
 const STILL = { sweepEvery: false, compactEvery: false, onConnectionChange: undefined } as const;
@@ -56,10 +60,6 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
   readonly #options: MeshOptions<S>;
   readonly #session: Session;
 
-  static {
-    sessionOf = (mesh) => (mesh as ContextMesh).#session;
-  }
-
   /** @throws INVALID_TENANT, INVALID_ARGUMENTS, INVALID_ROUTE, MISCONFIGURED for options that can't be used */
   constructor(options: MeshOptions<S> = {}) {
     checkOptions(options, MESH);
@@ -67,6 +67,7 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
     checkStorage(storage);
     this.#options = options;
     this.#session = new Session(options, storage);
+    sessions.set(this, this.#session);
     this.system = new SystemContext<S>(this, this.#session, null);
   }
 

@@ -10,7 +10,10 @@ export interface KnownOptions {
 
 type NamesOf<T> = T extends unknown ? keyof T & string : never;
 
-/** Lists every option of `T`: the compiler reports a missing one. */
+/**
+ * Lists every option of `T`: the compiler reports a missing one.
+ * @__NO_SIDE_EFFECTS__
+ */
 export function knownOptions<T extends object>(
   of: string,
   names: Readonly<Record<NamesOf<T>, true>>,
