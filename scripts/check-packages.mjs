@@ -71,6 +71,8 @@ function isPublished(path, directory, folders) {
   }
   // Studio's page, built from its own sources.
   if (path === "dist/app.html") return existsSync(join(directory, "src/app/index.html"));
+  // What entries share: the bundler removes earlier ones.
+  if (/^dist\/chunk-[A-Z\d]+\.js(\.map)?$/.test(path)) return true;
   const source = path.replace(/^dist/, "src").replace(/(\.d)?(\.js|\.ts)(\.map)?$/, ".ts");
   return existsSync(join(directory, source));
 }

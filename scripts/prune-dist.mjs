@@ -1,4 +1,5 @@
-// Deletes outputs whose source was deleted: the compiler keeps them, and they would be published.
+// Deletes outputs whose source was deleted: the compiler keeps types, and they would be published. Of packages, the
+// chunks too, which each build writes again.
 import { existsSync, globSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
