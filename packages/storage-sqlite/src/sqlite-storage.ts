@@ -21,7 +21,6 @@ import {
   type LogPage,
   type LogQuery,
   type Outcome,
-  pageOf,
   type Actor,
   type Snapshot,
   type Storage,
@@ -35,19 +34,7 @@ import { Access } from "./connection/access.ts";
 import { CommitNotifier } from "./notifications/commit-notifier.ts";
 import type { SqliteStorageOptions } from "./options.ts";
 import { durabilityOf, type Settings, toSettings } from "./settings.ts";
-import { agents } from "./reads/agents.ts";
-import { dump } from "./reads/dump.ts";
-import { events } from "./reads/events.ts";
-import { list } from "./reads/list.ts";
-import { log } from "./reads/log.ts";
-import { stats } from "./reads/stats.ts";
-import { topics } from "./reads/topics.ts";
-import type { Tables } from "./tables/index.ts";
-import { commit } from "./writes/commit.ts";
-import { compact, isCompactionDue } from "./writes/compact.ts";
-import { drop } from "./writes/drop.ts";
-import { dropSteps } from "./writes/drop-steps.ts";
-import { load } from "./writes/load.ts";
+import type { SyncStorage } from "./sync-storage.ts";
 import { StepsRequired } from "./writes/steps.ts";
 
 /**
@@ -103,10 +90,8 @@ export class SqliteStorage implements Storage {
     commits: readonly Commit[],
     decide: Decide,
   ): Promise<readonly Outcome[]> {
-    const { clock } = this.#settings;
-    const { outcomes, changed } = await this.#write(
-      (tables) => commit(tables, tenant, commits, decide, clock),
-      (result) => result.hasWrites,
+    const { outcomes, changed } = await this.#write((storage) =>
+      storage.commit(tenant, commits, decide),
     );
     if (changed) this.#notifier.notify(tenant);
     return outcomes;
@@ -117,104 +102,82 @@ export class SqliteStorage implements Storage {
     actor: Actor,
     keys: readonly string[],
   ): Promise<Snapshot & { readonly items: readonly (ItemRow | undefined)[] }> {
-    return this.#access.read(({ get }) => get.read(tenant, actor, keys, this.#now()));
+    return this.#access.read((storage) => storage.get(tenant, actor, keys));
   }
 
   list(tenant: string, query: ItemQuery): Promise<ItemPage> {
-    return this.#read((tables) => list(tables, tenant, query, this.#now()));
+    return this.#access.read((storage) => storage.list(tenant, query));
   }
 
   events(tenant: string, query: EventQuery): Promise<EventPage> {
-    return this.#read((tables) => events(tables, tenant, query, this.#now()));
+    return this.#access.read((storage) => storage.events(tenant, query));
   }
 
   agents(tenant: string, query: AgentQuery): Promise<AgentPage> {
-    return this.#read((tables) => agents(tables, tenant, query, this.#now()));
+    return this.#access.read((storage) => storage.agents(tenant, query));
   }
 
   topics(tenant: string, query: TopicQuery): Promise<TopicPage> {
-    return this.#read((tables) => topics(tables, tenant, query, this.#now()));
+    return this.#access.read((storage) => storage.topics(tenant, query));
   }
 
   stats(tenant: string): Promise<Snapshot & Counts> {
-    return this.#read((tables) => stats(tables, tenant, this.#now()));
+    return this.#access.read((storage) => storage.stats(tenant));
   }
 
   log(tenant: string, query: LogQuery): Promise<LogPage> {
-    return this.#read((tables) => log(tables, tenant, query, this.#now()));
+    return this.#access.read((storage) => storage.log(tenant, query));
   }
 
   onCommit(tenant: string, listener: () => void): () => void {
     return this.#notifier.onCommit(tenant, listener);
   }
 
-  listTenants({ after = "", limit }: TenantQuery): Promise<TenantPage> {
-    return this.#read((tables) => {
-      const { page, next } = pageOf(tables.tenants.names(after, limit + 1), limit);
-      return { tenantIds: page, next };
-    });
+  listTenants(query: TenantQuery): Promise<TenantPage> {
+    return this.#access.read((storage) => storage.listTenants(query));
   }
 
-  async dropTenant({ tenantId, ifLoading }: DropRequest): Promise<DropResult> {
-    const { existed, isComplete } = await this.#write(
-      (tables) => drop(tables, tenantId, ifLoading),
-      (dropped) => dropped.existed,
-    );
+  async dropTenant(request: DropRequest): Promise<DropResult> {
+    const { tenantId } = request;
+    const { existed, isComplete } = await this.#write((storage) => storage.dropTenant(request));
     if (existed) this.#notifier.notify(tenantId);
-    if (!isComplete) await this.#runSteps(dropSteps(tenantId));
+    if (!isComplete) await this.#runSteps((storage) => storage.dropStep(tenantId));
     return { existed };
   }
 
   async compact(request: CompactRequest): Promise<CompactResult> {
-    const { floor, due } = await this.#read((tables) =>
-      isCompactionDue(tables, request, this.#now()),
-    );
-    if (!due) return { floor, removed: 0, more: false };
-    return this.#write((tables) => compact(tables, request, this.#now()));
+    const { floor, isDue } = await this.#access.read((storage) => storage.compactionOf(request));
+    if (!isDue) return { floor, removed: 0, more: false };
+    return this.#write((storage) => storage.compact(request));
   }
 
   dump(request: DumpRequest): Promise<DumpPage> {
-    return this.#read((tables) => dump(tables, request));
+    return this.#access.read((storage) => storage.dump(request));
   }
 
   async load(request: LoadRequest): Promise<LoadResult> {
     for (;;) {
-      const loaded = await this.#write((tables) => load(tables, request));
+      const loaded = await this.#write((storage) => storage.load(request));
       if (loaded?.loading === null) this.#notifier.notify(request.tenantId);
       if (loaded !== undefined) return loaded;
     }
   }
 
-  #now(): number {
-    return this.#settings.clock();
-  }
-
-  /** Runs `work` in one snapshot. */
-  #read<T>(work: (tables: Tables) => T): Promise<T> {
-    return this.#access.read(({ tables, transactions }) => transactions.read(() => work(tables)));
-  }
-
-  /** Runs `work` in a transaction, after any steps that it requires. */
-  async #write<T>(work: (tables: Tables) => T, isKept?: (result: T) => boolean): Promise<T> {
+  /** Runs `work` after any steps that it requires. */
+  async #write<T>(work: (storage: SyncStorage) => T): Promise<T> {
     for (;;) {
       try {
-        return await this.#access.write(({ tables, transactions }) =>
-          transactions.write(() => work(tables), isKept),
-        );
+        return await this.#access.write(work);
       } catch (error) {
         if (!(error instanceof StepsRequired)) throw error;
-        await this.#runSteps(error);
+        await this.#runSteps((storage) => storage.runStep(error));
       }
     }
   }
 
   /** Runs steps, each in a transaction, until no work is left. */
-  async #runSteps({ step }: StepsRequired): Promise<void> {
-    const run = (): Promise<boolean> =>
-      this.#access.write(({ tables, transactions }) =>
-        transactions.write(() => step(tables, this.#now())),
-      );
+  async #runSteps(step: (storage: SyncStorage) => boolean): Promise<void> {
     // Another process that waits for the lock retries after a millisecond or more.
-    while (!(await run())) await systemPause(2);
+    while (!(await this.#access.write(step))) await systemPause(2);
   }
 }

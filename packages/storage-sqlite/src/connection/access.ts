@@ -5,7 +5,8 @@ import type { Settings } from "../settings.ts";
 import { EventLoopYield } from "./event-loop-yield.ts";
 import { monotonicNow } from "./monotonic-now.ts";
 import { retryWhileBusy } from "./retry-while-busy.ts";
-import { type Connection, loadDriver, Session } from "./session.ts";
+import type { SyncStorage } from "../sync-storage.ts";
+import { loadDriver, Session } from "./session.ts";
 
 /**
  * Runs reads and writes on the open database. The driver is synchronous, so most work runs within the call; the rest
@@ -64,7 +65,7 @@ export class Access {
     });
   }
 
-  async read<T>(work: (connection: Connection) => T): Promise<T> {
+  async read<T>(work: (storage: SyncStorage) => T): Promise<T> {
     const session = this.#openSession();
     const deadline = this.#deadline();
     const attempt = (): T => work(session.forRead());
@@ -82,7 +83,7 @@ export class Access {
     });
   }
 
-  async write<T>(work: (connection: Connection) => T): Promise<T> {
+  async write<T>(work: (storage: SyncStorage) => T): Promise<T> {
     const session = this.#openSession();
     const deadline = this.#deadline();
     const attempt = (): T => work(session.forWrite());

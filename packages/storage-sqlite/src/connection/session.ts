@@ -2,10 +2,9 @@ import { isAbsolute } from "node:path";
 import { SynthaError } from "@syntha/core";
 import type { FileDatabase, FileDriver } from "../drivers/driver.ts";
 import { databaseIsLocked } from "../failure.ts";
-import { Get } from "../reads/get.ts";
 import { type FileSource, IN_MEMORY, type Settings } from "../settings.ts";
 import { type Query, query } from "../sql/database.ts";
-import { Tables } from "../tables/index.ts";
+import { SyncStorage } from "../sync-storage.ts";
 import { ensureFile, fileNameOf, requireFile } from "./database-file.ts";
 import { FileGuard, type RecoverySteps } from "./file-guard.ts";
 import { openDatabase, type Preparation, prepareDatabase } from "./open-database.ts";
@@ -14,15 +13,11 @@ import { pragma } from "./pragma.ts";
 import { Transactions } from "./transaction.ts";
 import { checkWalOwner, registerWal } from "./wal-owners.ts";
 
-/** A connection and its prepared statements. */
-export interface Connection {
-  readonly tables: Tables;
-  readonly transactions: Transactions;
-  readonly get: Get;
-}
-
-interface OpenConnection extends Connection {
+interface OpenConnection {
   readonly database: FileDatabase;
+  readonly transactions: Transactions;
+  /** The prepared statements. */
+  readonly storage: SyncStorage;
   /** Undefined for a database without a file. */
   readonly guard: FileGuard | undefined;
   readonly version: Query<[number]>;
@@ -78,17 +73,17 @@ export class Session {
   }
 
   /** @throws UNAVAILABLE when the file was deleted or replaced; the error of SQLite while a failed disk keeps failing */
-  forRead(): Connection {
-    const { guard } = this.#trustedConnection();
+  forRead(): SyncStorage {
+    const { guard, storage } = this.#trustedConnection();
     guard?.beforeRead();
-    return this.#connection;
+    return storage;
   }
 
   /** Throws as {@link forRead} does. */
-  forWrite(): Connection {
-    const { guard } = this.#trustedConnection();
+  forWrite(): SyncStorage {
+    const { guard, storage } = this.#trustedConnection();
     guard?.beforeWrite();
-    return this.#connection;
+    return storage;
   }
 
   /** A number that changes when another connection commits; throws while the file is not in place. */
@@ -129,7 +124,7 @@ export class Session {
     guard?.checkMain();
     if ("database" in source || source.path === IN_MEMORY) {
       checkpoint(database);
-      this.#connection = toConnection(database, !("database" in source), guard);
+      this.#connection = toConnection(database, this.#settings, guard);
     } else {
       database.close();
       const { database: next } = openDatabase(
@@ -139,7 +134,7 @@ export class Session {
       );
       this.#connection = closeOnError(next, () => {
         checkpoint(next);
-        return toConnection(next, true, guard?.renewed(next));
+        return toConnection(next, this.#settings, guard?.renewed(next));
       });
     }
     unregisterWal();
@@ -193,33 +188,30 @@ function connect(settings: SessionSettings): OpenConnection {
     const guard = guardOf(database);
     checkWalOwner(fileNameOf(database));
     prepareDatabase(database, preparation);
-    return toConnection(database, false, guard?.renewed(database));
+    return toConnection(database, settings, guard?.renewed(database));
   }
   const { driver, path } = source;
   const { database, file } = openDatabase(driver, path, preparation);
   return closeOnError(database, () =>
-    toConnection(database, true, file && new FileGuard(database, path, REOPEN_STORAGE, file)),
+    toConnection(database, settings, file && new FileGuard(database, path, REOPEN_STORAGE, file)),
   );
 }
 
 function toConnection(
   database: FileDatabase,
-  isOwned: boolean,
+  { source, clock }: SessionSettings,
   guard: FileGuard | undefined,
 ): OpenConnection {
-  const tables = new Tables(database);
   const transactions = new Transactions(database);
-  const get = new Get(
-    database,
-    tables,
-    transactions,
-    isOwned ? () => false : () => database.isInTransaction,
-  );
+  // Only a database of the user's can be in a transaction of the user's.
+  const isInOtherTransaction =
+    "database" in source ? (): boolean => database.isInTransaction : undefined;
+  const storage = new SyncStorage(database, transactions, { clock, isInOtherTransaction });
   const version = query<[number]>(database, "PRAGMA data_version");
   const name = fileNameOf(database);
   const log = name === "" ? undefined : `${name}-wal`;
   const unregisterWal = registerWal(name);
-  return { database, guard, version, log, tables, transactions, get, unregisterWal };
+  return { database, guard, version, log, storage, transactions, unregisterWal };
 }
 
 function preparationOf({ durability, migrate }: SessionSettings): Preparation {

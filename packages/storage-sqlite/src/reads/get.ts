@@ -84,7 +84,8 @@ export class Get {
     try {
       return this.#one.get(actor, key, name);
     } catch (error) {
-      if (error instanceof Error && error.message === "malformed JSON") return "damaged";
+      // Some hosts of SQLite append its code.
+      if (error instanceof Error && error.message.startsWith("malformed JSON")) return "damaged";
       throw error;
     }
   }

@@ -35,6 +35,7 @@ export class Items {
   readonly #listClaimed: Query;
   readonly #listClosed: Query;
   readonly #expired: Query;
+  readonly #nextExpiry: Query<[number]>;
   readonly #expiredRoutes: Query<[key: string, route: string, bytes: number]>;
   readonly #insert: Command;
   readonly #update: Command;
@@ -77,6 +78,11 @@ export class Items {
       database,
       `SELECT ${ITEM} FROM syntha_item i INDEXED BY syntha_item_expiry
        WHERE i.tenant = ? AND i.expires_at <= ? ORDER BY i.expires_at, i.key LIMIT ?`,
+    );
+    this.#nextExpiry = query(
+      database,
+      `SELECT expires_at FROM syntha_item INDEXED BY syntha_item_expiry
+       WHERE tenant = ? AND expires_at IS NOT NULL ORDER BY expires_at LIMIT 1`,
     );
     this.#expiredRoutes = query(
       database,
@@ -151,6 +157,11 @@ export class Items {
 
   expired(tenant: number, now: number, limit: number): ItemRow[] {
     return this.#expired.all(tenant, now, limit).map((row) => toItem(row, this.#routes, tenant));
+  }
+
+  /** When the first item expires; undefined if none will. */
+  nextExpiry(tenant: number): number | undefined {
+    return this.#nextExpiry.get(tenant)?.[0];
   }
 
   /** Counts of the items that are expired but not swept. */

@@ -17,6 +17,8 @@ export interface CommitResult {
   readonly changed: boolean;
   /** Whether the transaction wrote anything, and so must be committed. */
   readonly hasWrites: boolean;
+  /** Whether the tenant did not exist before. */
+  readonly isCreated: boolean;
 }
 
 /** Decides and applies commits in order, each on the result of those before it; inside a write transaction. */
@@ -28,6 +30,7 @@ export function commit(
   clock: Clock,
 ): CommitResult {
   const row = tables.tenants.find(name) ?? newTenant(tables, name);
+  const existed = row.id !== 0;
   const tenant = new TenantTransaction(tables, name, row, clock);
   const outcomes = commits.map((each): Outcome => {
     tenant.tick();
@@ -41,7 +44,8 @@ export function commit(
     return { ok: true, epoch, position, now, results: decision.results };
   });
   tenant.finish();
-  return { outcomes, changed: tenant.changed, hasWrites: tenant.hasWrites };
+  const { changed, hasWrites } = tenant;
+  return { outcomes, changed, hasWrites, isCreated: changed && !existed };
 }
 
 function newTenant(tables: Tables, name: string): Tenant {

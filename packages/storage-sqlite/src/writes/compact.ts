@@ -19,18 +19,18 @@ export function isCompactionDue(
   tables: Tables,
   request: CompactRequest,
   clock: number,
-): { readonly floor: number; readonly due: boolean } {
+): { readonly floor: number; readonly isDue: boolean } {
   const tenant = tables.tenants.find(request.tenantId);
-  if (tenant === undefined) return { floor: 0, due: false };
+  if (tenant === undefined) return { floor: 0, isDue: false };
   const { floor } = tenant;
   const now = Math.max(clock, tenant.now);
   const first = { ...request, limit: 1 };
-  const due =
+  const isDue =
     nextPurge(tables, first, tenant, now) !== undefined ||
     nextLogRemoval(tables, first, tenant, now) !== undefined ||
     isOldestEventPurgeable(tables, request, tenant, now) ||
     tables.rates.hasUnusedSince(tenant.id, now - FULL_AFTER_MS);
-  return { floor, due };
+  return { floor, isDue };
 }
 
 /** One step of a compaction, inside a write transaction. */
