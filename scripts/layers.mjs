@@ -17,6 +17,7 @@ const LAYERS = {
   "storage-contract": ["core"],
   "storage-sqlite": ["core"],
   "storage-postgres": ["core"],
+  "storage-durable-objects": ["core", "storage-sqlite"],
   tools: ["core"],
   prompts: ["core", "tools"],
   resilience: ["core", "tools"],

@@ -34,6 +34,8 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   resilience: 8,
   // Loaded by tests only.
   "storage-contract": 100,
+  // Without the tables and statements of @syntha/storage-sqlite.
+  "storage-durable-objects": 8,
   "storage-postgres": 36,
   "storage-sqlite": 25,
   mcp: 20,

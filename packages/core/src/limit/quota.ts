@@ -43,6 +43,8 @@ const QUOTA = knownOptions<Quota>("a quota", { items: true, bytes: true, writesP
 
 /** The limits that a commit must not exceed. */
 export class Quotas {
+  /** What these quotas were made from: `new Quotas(options)` makes equal ones, also in another process. */
+  readonly options: QuotaOptions;
   readonly tenant: QuotaBounds;
   readonly #agent: Quota;
   readonly #agents: ReadonlyMap<string, QuotaBounds>;
@@ -52,6 +54,7 @@ export class Quotas {
 
   /** @throws INVALID_ARGUMENTS for what is no quota, INVALID_TEXT, TOO_LARGE for what is no agent's name. */
   constructor({ tenant = {}, agent = {}, agents = {} }: QuotaOptions) {
+    this.options = { tenant, agent, agents };
     this.tenant = toBounds("limits.tenant", tenant);
     this.#agent = agent;
     this.#others = toBounds("limits.agent", agent);

@@ -1,0 +1,233 @@
+import {
+  type Clock,
+  type Commit,
+  type CompactRequest,
+  type CompactResult,
+  decide,
+  type DropRequest,
+  type DropResult,
+  type LoadRequest,
+  type LoadResult,
+  type Outcome,
+} from "@syntha/core/storage";
+import type { Presence } from "@syntha/storage-sqlite/sql";
+import { toCommits, toOutcomeData } from "../protocol/commit-data.ts";
+import {
+  type CommitData,
+  type OutcomeData,
+  type Registration,
+  type TenantMethods,
+  UNREGISTERED,
+  type Unregistered,
+} from "../protocol/methods.ts";
+import type { ExpiryAlarm } from "./expiry-alarm.ts";
+import { isTooBig, recordTooLarge, rowTooLarge } from "./failure.ts";
+import type { ObjectDatabase } from "./object-database.ts";
+import { isValid } from "./registration.ts";
+import { TenantTables } from "./tenant-tables.ts";
+
+/** Items that one transaction of a sweep removes. */
+const SWEEP_BATCH = 100;
+
+/** What the tenant needs of its object. */
+export interface TenantHost {
+  readonly database: ObjectDatabase;
+  /** Undefined: nothing is swept without a request. */
+  readonly alarm: ExpiryAlarm | undefined;
+  /** The time of commits and expiry. */
+  readonly clock: Clock;
+  /** Called after commits. */
+  readonly notify: () => void;
+  /** Removes everything that the object stores, within the call. */
+  readonly deleteAll: () => void;
+}
+
+type Answers = {
+  readonly [M in keyof TenantMethods]: (
+    ...args: Parameters<TenantMethods[M]>
+  ) => ReturnType<TenantMethods[M]> | Promise<ReturnType<TenantMethods[M]>>;
+};
+
+/** The tenant that an object holds: `Storage`'s methods on its SQLite, and what the object does by itself. */
+export class Tenant implements Answers {
+  readonly #host: TenantHost;
+  readonly #tables: TenantTables;
+
+  constructor(host: TenantHost) {
+    this.#host = host;
+    this.#tables = new TenantTables(host.database, host.clock);
+  }
+
+  async commit(
+    tenantId: string,
+    commits: readonly CommitData[],
+    registration?: Registration,
+  ): Promise<readonly OutcomeData[] | Unregistered> {
+    const outcomes = await this.#commit(tenantId, toCommits(commits), this.#accepts(registration));
+    return outcomes === UNREGISTERED ? outcomes : outcomes.map(toOutcomeData);
+  }
+
+  readonly get = this.#reader("get");
+  readonly list = this.#reader("list");
+  readonly events = this.#reader("events");
+  readonly agents = this.#reader("agents");
+  readonly topics = this.#reader("topics");
+  readonly stats = this.#reader("stats");
+  readonly log = this.#reader("log");
+  readonly dump = this.#reader("dump");
+
+  presence(tenantId: string): Presence {
+    return this.#tables.read((storage) => storage.presenceOf(tenantId));
+  }
+
+  async dropTenant(
+    request: DropRequest,
+    registration: Registration,
+  ): Promise<DropResult | Unregistered> {
+    if (!this.#accepts(registration)) return UNREGISTERED;
+    const { tenantId } = request;
+    const { existed, isComplete } = await this.#tables.write(
+      (storage) => storage.dropTenant(request),
+      () => false,
+    );
+    if (existed) this.#host.notify();
+    if (!isComplete) await this.#tables.runSteps((storage) => storage.dropStep(tenantId));
+    // In the same turn as the check, so that no write comes between.
+    if (this.presence(tenantId) === "none") this.#deleteAll();
+    return { existed };
+  }
+
+  async compact(request: CompactRequest): Promise<CompactResult> {
+    const { floor, isDue } = this.#tables.read((storage) => storage.compactionOf(request));
+    if (!isDue) return { floor, removed: 0, more: false };
+    return this.#tables.write(
+      (storage) => storage.compact(request),
+      () => false,
+    );
+  }
+
+  async load(
+    request: LoadRequest,
+    registration?: Registration,
+  ): Promise<LoadResult | Unregistered> {
+    const mayCreate = this.#accepts(registration);
+    for (;;) {
+      const loaded = await this.#load(request, mayCreate);
+      if (loaded === undefined) continue;
+      if (loaded !== UNREGISTERED && loaded.loading === null) this.#changed(request.tenantId, true);
+      return loaded;
+    }
+  }
+
+  /** Removes expired items: called by the object's alarm. */
+  async sweep(): Promise<void> {
+    const { alarm, clock } = this.#host;
+    try {
+      const [tenantId] = this.#tables.read((storage) =>
+        storage.listTenants({ limit: 1 }),
+      ).tenantIds;
+      if (tenantId === undefined) return alarm?.rearm(undefined, clock());
+      while (await this.#sweepBatch(tenantId));
+      alarm?.rearm(
+        this.#tables.read((storage) => storage.nextExpiry(tenantId)),
+        clock(),
+      );
+    } catch (error) {
+      alarm?.retry(clock());
+      throw error;
+    }
+  }
+
+  /** Returns whether there may be more. */
+  async #sweepBatch(tenantId: string): Promise<boolean> {
+    const commit: Commit = { actor: null, ops: [{ type: "sweep", limit: SWEEP_BATCH }] };
+    const outcomes = await this.#commit(tenantId, [commit], false);
+    if (outcomes === UNREGISTERED) return false;
+    const [outcome] = outcomes;
+    if (outcome?.ok === false) throw outcome.error;
+    const [result] = outcome?.results ?? [];
+    return result?.type === "sweep" && result.swept === SWEEP_BATCH;
+  }
+
+  async #commit(
+    tenantId: string,
+    commits: readonly Commit[],
+    mayCreate: boolean,
+  ): Promise<readonly Outcome[] | Unregistered> {
+    try {
+      const { outcomes, changed, isCreated } = await this.#tables.write(
+        (storage) => storage.commit(tenantId, commits, decide, mayCreate),
+        (result) => result.isCreated && mayCreate,
+      );
+      if (isCreated && !mayCreate) return UNREGISTERED;
+      if (changed) this.#changed(tenantId, commits.some(setsExpiry));
+      return outcomes;
+    } catch (error) {
+      if (!isTooBig(error)) throw error;
+      const [first] = commits;
+      if (first !== undefined && commits.length === 1)
+        return [{ ok: false, error: rowTooLarge(first) }];
+    }
+    // One of them is rejected, and must not affect the others.
+    const all: Outcome[] = [];
+    for (const commit of commits) {
+      const outcomes = await this.#commit(tenantId, [commit], mayCreate);
+      if (outcomes === UNREGISTERED) return outcomes;
+      all.push(...outcomes);
+    }
+    return all;
+  }
+
+  /** @param hasExpiry Whether an expiry may have come forward. */
+  #changed(tenantId: string, hasExpiry: boolean): void {
+    const { alarm, notify } = this.#host;
+    if (hasExpiry && alarm !== undefined)
+      alarm.advance(this.#tables.read((storage) => storage.nextExpiry(tenantId)));
+    notify();
+  }
+
+  /** Returns undefined when it has to be called again. */
+  async #load(
+    request: LoadRequest,
+    mayCreate: boolean,
+  ): Promise<LoadResult | Unregistered | undefined> {
+    try {
+      return await this.#tables.write(
+        (storage) =>
+          mayCreate || storage.presenceOf(request.tenantId) !== "none"
+            ? storage.load(request)
+            : UNREGISTERED,
+        (loaded) => loaded !== UNREGISTERED,
+      );
+    } catch (error) {
+      throw isTooBig(error) ? recordTooLarge(request.tenantId) : error;
+    }
+  }
+
+  #deleteAll(): void {
+    const { alarm, deleteAll } = this.#host;
+    alarm?.clear();
+    deleteAll();
+    this.#tables.forget();
+  }
+
+  /** Whether a call with this registration may create the tenant, or drop it. */
+  #accepts(registration: Registration | undefined): boolean {
+    return isValid(registration, Date.now());
+  }
+
+  #reader<M extends "get" | "list" | "events" | "agents" | "topics" | "stats" | "log" | "dump">(
+    method: M,
+  ): Answers[M] {
+    const read = (...args: unknown[]): unknown =>
+      this.#tables.read((storage) =>
+        (storage[method] as (...args: unknown[]) => unknown).apply(storage, args),
+      );
+    return read as Answers[M];
+  }
+}
+
+/** Whether the commit sets a time at which an item expires, rather than keeping one. */
+function setsExpiry({ ops }: Commit): boolean {
+  return ops.some((op) => "expiry" in op && typeof op.expiry === "number");
+}
