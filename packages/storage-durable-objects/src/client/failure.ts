@@ -54,15 +54,19 @@ const CLASS_HINT =
 const OVERLOADED_HINT =
   "Nothing was changed; try again later. One object serves about 1,000 requests per second: push several items with `pushMany`, or divide the work among tenants.";
 
-function isPlatformError(error: PlatformError): boolean {
-  return (
-    error.retryable === true ||
-    error.durableObjectReset === true ||
-    /connection|internal error|reset|disconnected|shut ?down|abort|evict|broken|exceeded|timed? ?out/i.test(
-      error.message,
-    )
-  );
+function isPlatformError({
+  retryable,
+  durableObjectReset,
+  remote,
+  message,
+}: PlatformError): boolean {
+  if (retryable === true || durableObjectReset === true) return true;
+  return remote !== true && PLATFORM_MESSAGE.test(message);
 }
+
+/** Of failures that have none of the properties. */
+const PLATFORM_MESSAGE =
+  /connection|internal error|reset|disconnected|shut ?down|abort|evict|broken|exceeded|timed? ?out/i;
 
 function messageTooLarge(error: Error): SynthaError {
   const size = Number(/was:? (\d+) bytes/.exec(error.message)?.[1] ?? MAX_MESSAGE_BYTES);

@@ -47,6 +47,8 @@ export class ObjectCalls {
     this.inFlight.enter();
     try {
       const reply = await shared.stub.invoke(method, toMarked(args));
+      // It has no stubs, but the runtime keeps a call open until its result is disposed of.
+      (reply as Partial<Disposable>)[Symbol.dispose]?.();
       if (!reply.ok) throw toSynthaError(reply.error);
       return fromMarked(reply.value) as ReturnType<ObjectMethods[M]>;
     } catch (error) {

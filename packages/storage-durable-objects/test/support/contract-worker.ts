@@ -41,6 +41,7 @@ export default {
         write({ name: "the runner", state: "fail", reason: String((error as Error).stack), ms: 0 }),
       )
       .finally(() => void writer.close());
-    return new Response(readable);
+    // Not compressed, so that each line arrives at once.
+    return new Response(readable, { headers: { "Content-Type": "application/octet-stream" } });
   },
 };
