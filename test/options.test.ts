@@ -36,6 +36,7 @@ import {
   systemPrompt,
 } from "@syntha/prompts";
 import { CircuitBreaker, Policies, resilientHandler, resilientStorage } from "@syntha/resilience";
+import { DurableObjectStorage } from "@syntha/storage-durable-objects";
 import { migrationSql, PostgresStorage, rowLevelSecuritySql } from "@syntha/storage-postgres";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { instrumentStorage, instrumentTools, meshInterceptor, OutcomeLog } from "@syntha/telemetry";
@@ -167,6 +168,8 @@ const WITH_OPTIONS: Readonly<Record<string, Call>> = {
   "langchain/store: SynthaStore.put": (options, { agent }) =>
     new SynthaStore(agent).put(["a"], "key", {}, false, options),
   "storage-sqlite: new SqliteStorage": (options) => new SqliteStorage(options),
+  "storage-durable-objects: new DurableObjectStorage": (options) =>
+    new DurableObjectStorage(options),
   "storage-postgres: new PostgresStorage": (options) => new PostgresStorage(options),
   "storage-postgres: migrationSql": (options) => migrationSql(options),
   "storage-postgres: rowLevelSecuritySql": (options) => rowLevelSecuritySql(options),
@@ -276,6 +279,7 @@ const UNCHECKED: Readonly<Record<string, string>> = {
       "core: MemoryStorage",
       "storage-sqlite: SqliteStorage",
       "storage-postgres: PostgresStorage",
+      "storage-durable-objects: DurableObjectStorage",
     ].flatMap((name) =>
       ["open", "close", "commit", "get", "list", "events", "agents", "topics", "stats", "log"]
         .concat("onCommit", "listTenants", "dropTenant", "compact", "dump", "load")

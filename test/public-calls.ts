@@ -9,6 +9,7 @@ import * as agents from "@syntha/openai/agents";
 import * as prompts from "@syntha/prompts";
 import * as tokenizer from "@syntha/prompts/tokenizer";
 import * as resilience from "@syntha/resilience";
+import * as durableObjects from "@syntha/storage-durable-objects";
 import * as postgres from "@syntha/storage-postgres";
 import * as sqlite from "@syntha/storage-sqlite";
 import * as nodeSqlite from "@syntha/storage-sqlite/node-sqlite";
@@ -30,6 +31,7 @@ const MODULES: Readonly<Record<string, object>> = {
   "langchain/store": store,
   "storage-sqlite": sqlite,
   "storage-sqlite/node-sqlite": nodeSqlite,
+  "storage-durable-objects": durableObjects,
   "storage-postgres": postgres,
   resilience,
   telemetry,

@@ -80,7 +80,8 @@ export interface Storage {
 
   /**
    * Decides and applies commits in order. Each is atomic and takes one position, unless it changes nothing. They may
-   * share a transaction, but a rejected commit does not affect the others.
+   * share a transaction, but a rejected commit does not affect the others. A storage that runs core's rules where its
+   * data is, such as in a Durable Object, sends the commits there and decides by that copy of core.
    */
   commit(tenantId: string, commits: readonly Commit[], decide: Decide): Promise<readonly Outcome[]>;
 

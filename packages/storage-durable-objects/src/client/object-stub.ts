@@ -12,7 +12,7 @@ export interface ObjectStub {
   fetch(url: string, init: { readonly headers: Record<string, string> }): Promise<UpgradeResponse>;
 }
 
-export interface UpgradeResponse {
+interface UpgradeResponse {
   readonly status: number;
   readonly webSocket?: ClientSocket | null | undefined;
 }
