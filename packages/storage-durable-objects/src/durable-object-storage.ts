@@ -1,4 +1,4 @@
-import { SynthaError } from "@syntha/core";
+import { isSynthaError, SynthaError } from "@syntha/core";
 import {
   type Actor,
   type AgentPage,
@@ -36,8 +36,9 @@ import { CreationQueue } from "./client/creation-queue.ts";
 import { DirectoryClient } from "./client/directory-client.ts";
 import { ObjectCalls } from "./client/object-calls.ts";
 import { type DurableObjectStorageOptions, toNamespace } from "./options.ts";
+import { divide } from "./protocol/call-size.ts";
 import { toCommitData, toOutcome } from "./protocol/commit-data.ts";
-import type { MethodName, ObjectMethods } from "./protocol/methods.ts";
+import type { CommitData, MethodName, ObjectMethods } from "./protocol/methods.ts";
 
 /**
  * Stores each tenant in a Durable Object of its own, a `TenantObject`, which decides and applies commits. Commits are sent
@@ -89,18 +90,18 @@ export class DurableObjectStorage implements Storage {
     _decide: Decide,
   ): Promise<readonly Outcome[]> {
     this.#checkOpen();
-    const data = commits.map(toCommitData);
-    const outcomes = await this.#whileOpen(() =>
-      this.#creations.run(
-        tenant,
-        () => this.#calls.call(tenant, "commit", tenant, data),
-        () =>
-          this.#directory.register(tenant, (registration) =>
-            this.#calls.call(tenant, "commit", tenant, data, registration),
-          ),
-      ),
-    );
-    return outcomes.map(toOutcome);
+    const parts = divide(commits.map(toCommitData));
+    return this.#whileOpen(async () => {
+      const outcomes: Outcome[] = [];
+      try {
+        for (const part of parts) outcomes.push(...(await this.#commit(tenant, part)));
+      } catch (error) {
+        if (outcomes.length === 0 || !isSynthaError(error)) throw error;
+        // The parts before are committed.
+        while (outcomes.length < commits.length) outcomes.push({ ok: false, error });
+      }
+      return outcomes;
+    });
   }
 
   get(
@@ -175,6 +176,18 @@ export class DurableObjectStorage implements Storage {
           ),
       ),
     );
+  }
+
+  async #commit(tenant: string, commits: readonly CommitData[]): Promise<readonly Outcome[]> {
+    const outcomes = await this.#creations.run(
+      tenant,
+      () => this.#calls.call(tenant, "commit", tenant, commits),
+      () =>
+        this.#directory.register(tenant, (registration) =>
+          this.#calls.call(tenant, "commit", tenant, commits, registration),
+        ),
+    );
+    return outcomes.map(toOutcome);
   }
 
   async #call<M extends MethodName>(

@@ -1,4 +1,4 @@
-import { ContextMesh, isSynthaError, type SynthaError, type WatchChange } from "@syntha/core";
+import { isSynthaError, type SynthaError, type WatchChange } from "@syntha/core";
 import { decide } from "@syntha/core/storage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DurableObjectStorage, type TenantNamespace } from "../src/index.ts";
@@ -213,9 +213,8 @@ describe("errors", () => {
     const mesh = objects.mesh(tenantId, storage);
     await mesh.agent("Ann").push("a", 1, GLOBAL);
     await mesh.agent("Ann").push("b", 1, GLOBAL);
-    const limited = new ContextMesh({ storage, tenantId, limits, sweepEvery: false });
+    const limited = objects.mesh(tenantId, storage, { limits });
     const error = await rejection(limited.agent("Ann").push("c", 1, GLOBAL));
-    await limited.close();
     expect(error).toMatchObject({ code: "LIMIT_EXCEEDED", details: { maximum: 1, current: 2 } });
   });
 

@@ -9,7 +9,9 @@ import { ExpiryAlarm } from "./expiry-alarm.ts";
 import { toFailure } from "./failure.ts";
 import { ObjectDatabase } from "./object-database.ts";
 import type { ObjectContext } from "./runtime.ts";
-import { Tenant } from "./tenant.ts";
+import { TenantReads } from "./tenant-reads.ts";
+import { TenantTables } from "./tenant-tables.ts";
+import { TenantWrites } from "./tenant-writes.ts";
 
 export interface HostOptions {
   /** The time of commits and expiry. @default the system's clock */
@@ -26,7 +28,7 @@ type Methods = {
 export class ObjectHost {
   readonly #context: ObjectContext;
   readonly #options: HostOptions;
-  #methods: { readonly tenant: Tenant; readonly all: Methods } | undefined;
+  #methods: { readonly writes: TenantWrites; readonly all: Methods } | undefined;
 
   constructor(context: ObjectContext, options: HostOptions = {}) {
     this.#context = context;
@@ -47,48 +49,51 @@ export class ObjectHost {
   }
 
   sweep(): Promise<void> {
-    return this.#use().tenant.sweep();
+    return this.#use().writes.sweep();
   }
 
   /** Not in the constructor: a class without SQLite fails here, and the caller learns why. */
-  #use(): { readonly tenant: Tenant; readonly all: Methods } {
+  #use(): { readonly writes: TenantWrites; readonly all: Methods } {
     return (this.#methods ??= this.#create());
   }
 
-  #create(): { readonly tenant: Tenant; readonly all: Methods } {
+  #create(): { readonly writes: TenantWrites; readonly all: Methods } {
     const { storage } = this.#context;
     const { clock = systemClock, hasAlarm = true } = this.#options;
     // Fails if the class has no SQLite.
     void storage.sql;
     const database = new ObjectDatabase(storage);
-    const tenant = new Tenant({
-      database,
-      clock: wholeMs(clock),
+    const time = wholeMs(clock);
+    const tables = new TenantTables(database, time);
+    const reads = new TenantReads(tables);
+    const host = {
+      clock: time,
       alarm: hasAlarm ? new ExpiryAlarm(storage) : undefined,
       notify: () => this.#notify(),
       deleteAll: () => void storage.deleteAll(),
-    });
+    };
+    const writes = new TenantWrites(host, tables);
     const directory = new Directory(database);
     const all: Methods = {
-      commit: (...args) => tenant.commit(...args),
-      get: (...args) => tenant.get(...args),
-      list: (...args) => tenant.list(...args),
-      events: (...args) => tenant.events(...args),
-      agents: (...args) => tenant.agents(...args),
-      topics: (...args) => tenant.topics(...args),
-      stats: (...args) => tenant.stats(...args),
-      log: (...args) => tenant.log(...args),
-      presence: (...args) => tenant.presence(...args),
-      dropTenant: (...args) => tenant.dropTenant(...args),
-      compact: (...args) => tenant.compact(...args),
-      dump: (...args) => tenant.dump(...args),
-      load: (...args) => tenant.load(...args),
+      commit: (...args) => writes.commit(...args),
+      get: (...args) => reads.get(...args),
+      list: (...args) => reads.list(...args),
+      events: (...args) => reads.events(...args),
+      agents: (...args) => reads.agents(...args),
+      topics: (...args) => reads.topics(...args),
+      stats: (...args) => reads.stats(...args),
+      log: (...args) => reads.log(...args),
+      presence: (...args) => reads.presence(...args),
+      dropTenant: (...args) => writes.dropTenant(...args),
+      compact: (...args) => writes.compact(...args),
+      dump: (...args) => reads.dump(...args),
+      load: (...args) => writes.load(...args),
       beginOperation: (...args) => directory.beginOperation(...args),
       endOperation: (...args) => directory.endOperation(...args),
       listEntries: (...args) => directory.listEntries(...args),
       settleEntry: (...args) => directory.settleEntry(...args),
     };
-    return { tenant, all };
+    return { writes, all };
   }
 
   /** Notifies the watches of the tenant. */

@@ -1,4 +1,4 @@
-import { ContextMesh } from "@syntha/core";
+import { ContextMesh, type MeshOptions, type Untyped } from "@syntha/core";
 import type { Miniflare } from "miniflare";
 import { onTestFinished } from "vitest";
 import { DurableObjectStorage, type TenantNamespace } from "../../src/index.ts";
@@ -36,8 +36,13 @@ export class TestedObjects {
   }
 
   /** A mesh of its own storage, as another process has it; closed at the end of the test. */
-  mesh(tenantId: string, storage = this.storage()): ContextMesh {
-    const mesh = new ContextMesh({ storage, tenantId, sweepEvery: false, compactEvery: false });
+  mesh(
+    tenantId: string,
+    storage = this.storage(),
+    options: Omit<MeshOptions<Untyped>, "schema"> = {},
+  ): ContextMesh {
+    const periods = { sweepEvery: false, compactEvery: false } as const;
+    const mesh: ContextMesh = new ContextMesh({ ...periods, ...options, storage, tenantId });
     onTestFinished(() => mesh.close());
     return mesh;
   }

@@ -10,28 +10,24 @@ import {
   type LoadResult,
   type Outcome,
 } from "@syntha/core/storage";
-import type { Presence } from "@syntha/storage-sqlite/sql";
 import { toCommits, toOutcomeData } from "../protocol/commit-data.ts";
 import {
   type CommitData,
   type OutcomeData,
   type Registration,
-  type TenantMethods,
   UNREGISTERED,
   type Unregistered,
 } from "../protocol/methods.ts";
 import type { ExpiryAlarm } from "./expiry-alarm.ts";
 import { isTooBig, recordTooLarge, rowTooLarge } from "./failure.ts";
-import type { ObjectDatabase } from "./object-database.ts";
 import { isValid } from "./registration.ts";
-import { TenantTables } from "./tenant-tables.ts";
+import type { TenantTables } from "./tenant-tables.ts";
 
 /** Items that one transaction of a sweep removes. */
 const SWEEP_BATCH = 100;
 
 /** What the tenant needs of its object. */
 export interface TenantHost {
-  readonly database: ObjectDatabase;
   /** Undefined: nothing is swept without a request. */
   readonly alarm: ExpiryAlarm | undefined;
   /** The time of commits and expiry. */
@@ -42,20 +38,14 @@ export interface TenantHost {
   readonly deleteAll: () => void;
 }
 
-type Answers = {
-  readonly [M in keyof TenantMethods]: (
-    ...args: Parameters<TenantMethods[M]>
-  ) => ReturnType<TenantMethods[M]> | Promise<ReturnType<TenantMethods[M]>>;
-};
-
-/** The tenant that an object holds: `Storage`'s methods on its SQLite, and what the object does by itself. */
-export class Tenant implements Answers {
+/** What is written to the tenant that an object holds, by calls and by the object's alarm. */
+export class TenantWrites {
   readonly #host: TenantHost;
   readonly #tables: TenantTables;
 
-  constructor(host: TenantHost) {
+  constructor(host: TenantHost, tables: TenantTables) {
     this.#host = host;
-    this.#tables = new TenantTables(host.database, host.clock);
+    this.#tables = tables;
   }
 
   async commit(
@@ -65,19 +55,6 @@ export class Tenant implements Answers {
   ): Promise<readonly OutcomeData[] | Unregistered> {
     const outcomes = await this.#commit(tenantId, toCommits(commits), this.#accepts(registration));
     return outcomes === UNREGISTERED ? outcomes : outcomes.map(toOutcomeData);
-  }
-
-  readonly get = this.#reader("get");
-  readonly list = this.#reader("list");
-  readonly events = this.#reader("events");
-  readonly agents = this.#reader("agents");
-  readonly topics = this.#reader("topics");
-  readonly stats = this.#reader("stats");
-  readonly log = this.#reader("log");
-  readonly dump = this.#reader("dump");
-
-  presence(tenantId: string): Presence {
-    return this.#tables.read((storage) => storage.presenceOf(tenantId));
   }
 
   async dropTenant(
@@ -93,7 +70,7 @@ export class Tenant implements Answers {
     if (existed) this.#host.notify();
     if (!isComplete) await this.#tables.runSteps((storage) => storage.dropStep(tenantId));
     // In the same turn as the check, so that no write comes between.
-    if (this.presence(tenantId) === "none") this.#deleteAll();
+    if (this.#tables.read((storage) => storage.presenceOf(tenantId)) === "none") this.#deleteAll();
     return { existed };
   }
 
@@ -214,16 +191,6 @@ export class Tenant implements Answers {
   /** Whether a call with this registration may create the tenant, or drop it. */
   #accepts(registration: Registration | undefined): boolean {
     return isValid(registration, Date.now());
-  }
-
-  #reader<M extends "get" | "list" | "events" | "agents" | "topics" | "stats" | "log" | "dump">(
-    method: M,
-  ): Answers[M] {
-    const read = (...args: unknown[]): unknown =>
-      this.#tables.read((storage) =>
-        (storage[method] as (...args: unknown[]) => unknown).apply(storage, args),
-      );
-    return read as Answers[M];
   }
 }
 
