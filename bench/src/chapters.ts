@@ -1,5 +1,6 @@
 import { adapters } from "./adapters.ts";
 import type { Chapter } from "./figure.ts";
+import { durableObjects } from "./durable-objects.ts";
 import { growth, opening } from "./growth.ts";
 import { mcp } from "./mcp.ts";
 import { memory } from "./memory.ts";
@@ -16,6 +17,7 @@ export const chapters: readonly Chapter[] = [
   memory,
   ...sqlite,
   nodeSqlite,
+  durableObjects,
   postgres,
   ...growth,
   postgresGrowth,

@@ -54,7 +54,7 @@ export class Quotas {
 
   /** @throws INVALID_ARGUMENTS for what is no quota, INVALID_TEXT, TOO_LARGE for what is no agent's name. */
   constructor({ tenant = {}, agent = {}, agents = {} }: QuotaOptions) {
-    this.options = { tenant, agent, agents };
+    this.options = { tenant: { ...tenant }, agent: { ...agent }, agents: { ...agents } };
     this.tenant = toBounds("limits.tenant", tenant);
     this.#agent = agent;
     this.#others = toBounds("limits.agent", agent);

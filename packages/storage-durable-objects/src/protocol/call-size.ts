@@ -1,8 +1,8 @@
 /** Characters of one call's arguments or answer. RPC allows 32 MiB, and a character takes up to two bytes. */
-export const MAX_CALL_CHARACTERS = 8 * 1024 * 1024;
+const MAX_CALL_CHARACTERS = 8 * 1024 * 1024;
 
 /** The characters of all texts in a value. */
-export function charactersIn(value: unknown): number {
+function charactersIn(value: unknown): number {
   if (typeof value === "string") return value.length;
   if (typeof value !== "object" || value === null) return 0;
   let characters = 0;
