@@ -46,6 +46,7 @@ const GROUPS: readonly Group[] = [
     paths: [
       "storages",
       "deployment",
+      "scale",
       "tenants",
       "security",
       "limits",
