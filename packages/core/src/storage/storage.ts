@@ -67,6 +67,11 @@ export interface Storage {
     readonly durability: Durability;
     /** The database, as OpenTelemetry names it in `db.system.name`: `sqlite`, `postgresql`, `redis`. */
     readonly system?: string;
+    /**
+     * The server of the database, by the name and version that it reports; undefined until the storage is open.
+     * `isTested` is false for a server that the storage's tests do not run on, however compatible it may be.
+     */
+    readonly server?: { readonly version: string; readonly isTested: boolean } | undefined;
   };
 
   /** The optional methods at the end of this interface exist if their capability is `true` here. */
