@@ -1,3 +1,5 @@
+export { startCitus } from "./citus.ts";
+export type { CitusCluster, CitusOptions } from "./citus.ts";
 export { freshDatabase, freshSchema } from "./fresh-database.ts";
 export type { FreshDatabase, FreshSchema, Role } from "./fresh-database.ts";
 export { startServer } from "./server.ts";

@@ -22,9 +22,11 @@ const PACKAGES = new Map([
 
 /**
  * @param directory for a copy of the programs, if the account can't access the originals
+ * @param bin the directory of other programs
  * @throws Error if this platform is not supported
  */
-export async function programs(directory: string): Promise<Programs> {
+export async function programs(directory: string, bin?: string): Promise<Programs> {
+  if (bin !== undefined) return programsIn(bin);
   let native = await installed();
   if (!(await isReachable(join(native, "bin", "postgres")))) {
     const copy = join(directory, "native");
@@ -32,8 +34,12 @@ export async function programs(directory: string): Promise<Programs> {
     await changeOwner(copy);
     native = copy;
   }
+  return programsIn(join(native, "bin"));
+}
+
+function programsIn(bin: string): Programs {
   const suffix = process.platform === "win32" ? ".exe" : "";
-  const program = (name: string): string => join(native, "bin", name + suffix);
+  const program = (name: string): string => join(bin, name + suffix);
   return { initdb: program("initdb"), pgCtl: program("pg_ctl"), postgres: program("postgres") };
 }
 

@@ -23,6 +23,12 @@ export interface ServerOptions {
    * @default a new one, which `stop()` deletes
    */
   directory?: string;
+  /**
+   * The directory with the programs of an installed PostgreSQL, which user `nobody` can execute.
+   *
+   * @default PostgreSQL 18, which comes as a dependency
+   */
+  bin?: string;
 }
 
 /** A PostgreSQL server on the loopback address. It is stopped and deleted if this process ends. */
@@ -55,7 +61,7 @@ const START_MS = 30_000;
 const FAST_STOP_MS = 10_000;
 
 /**
- * Starts a separate PostgreSQL 18 server, in about a second.
+ * Starts a separate server, PostgreSQL 18 unless another one is given, in about a second.
  *
  * @throws Error if PostgreSQL does not exist for this platform, or does not start
  */
@@ -65,7 +71,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   try {
     await changeOwner(workspace);
     const data = resolve(options.directory ?? join(workspace, "data"));
-    const found = await programs(workspace);
+    const found = await programs(workspace, options.bin);
     await mkdir(data, { recursive: true });
     await changeOwner(data);
     await chmod(data, 0o700);
