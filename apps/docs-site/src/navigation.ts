@@ -47,6 +47,7 @@ const GROUPS: readonly Group[] = [
       "storages",
       "deployment",
       "scale",
+      "citus",
       "tenants",
       "security",
       "limits",

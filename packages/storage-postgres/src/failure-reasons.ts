@@ -125,6 +125,13 @@ const RULES: readonly Rule[] = [
   },
   {
     phase: "statement",
+    text: /operation is not allowed on this node/,
+    code: "MISCONFIGURED",
+    message: "Only the coordinator of a Citus cluster can create or distribute tables",
+    hint: "Open the storage once on the coordinator, or run the output of migrationSql() there.",
+  },
+  {
+    phase: "statement",
     errorCode: /^55P03/,
     code: "UNAVAILABLE",
     message: "Timed out waiting for the tenant lock",

@@ -1,3 +1,4 @@
+export type { DistributionOptions } from "./migrations/distribution.ts";
 export { migrationSql, type MigrationSqlOptions } from "./migrations/migration-sql.ts";
 export {
   type RowLevelSecurityOptions,

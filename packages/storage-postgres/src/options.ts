@@ -1,4 +1,5 @@
 import type { Clock, Duration } from "@syntha/core";
+import type { DistributionOptions } from "./migrations/distribution.ts";
 
 /**
  * The part of a `pg.Pool` that the storage uses. Declared by shape, so that programs that pass a connection string need
@@ -27,6 +28,13 @@ interface PostgresSettings {
    * @default true
    */
   migrate?: boolean | undefined;
+  /**
+   * Whether the tables are distributed by tenant over the workers of a Citus cluster. Opening distributes them, with the
+   * rows that they have, unless they are distributed already; with `migrate: false` they must be. Tables that are
+   * distributed are used as such without this option.
+   * @default false
+   */
+  distribute?: boolean | DistributionOptions | undefined;
   /**
    * Whether the database itself separates tenants, by row level security as {@link rowLevelSecuritySql} sets it up.
    * Opening then rejects with `STORAGE_MISMATCH` if the role or the tables would bypass it.

@@ -89,7 +89,15 @@ export class PostgresStorage implements Storage {
   constructor(options: PostgresStorageOptions) {
     this.#settings = toSettings(options);
     const { schema, durability, busyMs } = this.#settings;
-    this.traits = { durability, system: "postgresql" };
+    const { server } = this.#settings;
+    this.traits = {
+      durability,
+      system: "postgresql",
+      get server() {
+        const { version, isTested } = server;
+        return version === undefined ? undefined : { version, isTested };
+      },
+    };
     this.#commitQueue = new KeyedQueue({ ms: busyMs, error: commitQueueTimeout });
     this.#tables = tablesOf(schema);
     this.#connections = new Connections(this.#settings);
@@ -231,12 +239,13 @@ export class PostgresStorage implements Storage {
   }
 
   async #connect(): Promise<void> {
-    const { migrate: isMigrating, rowLevelSecurity, schema } = this.#settings;
+    const { migrate: isMigrating, rowLevelSecurity, schema, server, distribution } = this.#settings;
     this.#connections.open();
     try {
       await this.#connections.idempotent(async (connection) => {
-        await checkServer(connection);
-        await (isMigrating ? migrate(connection, schema) : checkMigrated(connection, schema));
+        await checkServer(connection, server);
+        const prepare = isMigrating ? migrate : checkMigrated;
+        await prepare(connection, schema, { server, distribution });
         if (rowLevelSecurity) await checkRowLevelSecurity(connection, schema);
       });
     } catch (error) {

@@ -10,6 +10,8 @@ import {
 } from "@syntha/core/storage";
 import type { Pool } from "pg";
 import { checkConnectionString } from "./connection/connection-string.ts";
+import { Server } from "./connection/server.ts";
+import { type Distribution, toDistribution } from "./migrations/distribution.ts";
 import type { PostgresStorageOptions } from "./options.ts";
 
 export interface Settings {
@@ -18,6 +20,8 @@ export interface Settings {
     | { readonly pool: Pool };
   readonly schema: string;
   readonly migrate: boolean;
+  /** Undefined: the tables stay as they are. */
+  readonly distribution: Distribution | undefined;
   readonly rowLevelSecurity: boolean;
   readonly durability: "power" | "process";
   /** Default: the server's. */
@@ -25,6 +29,8 @@ export interface Settings {
   readonly busyMs: number;
   readonly statementMs: number;
   readonly pollMs: number;
+  /** What is found when the storage is opened. */
+  readonly server: Server;
 }
 
 /** The server truncates longer names. */
@@ -36,6 +42,7 @@ const OPTIONS = knownOptions<PostgresStorageOptions>("new PostgresStorage", {
   pool: true,
   schema: true,
   migrate: true,
+  distribute: true,
   rowLevelSecurity: true,
   durability: true,
   clock: true,
@@ -56,12 +63,14 @@ export function toSettings(options: PostgresStorageOptions): Settings {
     source: toSource(options),
     schema: checkSchema(schema),
     migrate: options.migrate ?? true,
+    distribution: toDistribution("new PostgresStorage", options.distribute),
     rowLevelSecurity: options.rowLevelSecurity ?? false,
     durability,
     clock: clock && wholeMs(clock),
     busyMs: timer("busyTimeout", options.busyTimeout ?? "10s"),
     statementMs: timer("statementTimeout", options.statementTimeout ?? "1m"),
     pollMs: timer("pollEvery", options.pollEvery ?? "1s"),
+    server: new Server(),
   };
 }
 

@@ -4,8 +4,9 @@ import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import pg from "pg";
 import { expect, it, onTestFinished } from "vitest";
 import { PgConnection } from "../src/connection/pg-connection.ts";
+import { Server } from "../src/connection/server.ts";
 import { MIGRATIONS } from "../src/migrations/index.ts";
-import { migrate } from "../src/migrations/migrate.ts";
+import { migrate, type MigrationTarget } from "../src/migrations/migrate.ts";
 import type { Migration } from "../src/migrations/migration.ts";
 import { toSettings } from "../src/settings.ts";
 import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";
@@ -24,6 +25,10 @@ const tag: Migration = {
   sql: (schema) => `CREATE TABLE ${schema}.tag (id int)`,
 };
 const broken: Migration = { ...tag, version: 4 };
+
+function to(...migrations: readonly Migration[]): MigrationTarget {
+  return { server: new Server(), migrations };
+}
 
 async function link(): Promise<{ link: PgConnection; schema: string; url: string }> {
   const { connectionString, schema } = await ownSchema();
@@ -57,10 +62,10 @@ it("migrates once when 20 processes open a new schema", async () => {
 
 it("upgrades older tables, each step once", async () => {
   const { link: db, schema, url } = await link();
-  await migrate(db, schema, [first]);
-  await migrate(db, schema, [first, note]);
-  await migrate(db, schema, [first, note, tag]);
-  await migrate(db, schema, [first, note, tag]);
+  await migrate(db, schema, to(first));
+  await migrate(db, schema, to(first, note));
+  await migrate(db, schema, to(first, note, tag));
+  await migrate(db, schema, to(first, note, tag));
   expect(await versions(url, schema)).toEqual([
     { version: 1, breaking: true },
     { version: 2, breaking: false },
@@ -70,12 +75,12 @@ it("upgrades older tables, each step once", async () => {
 
 it("changes nothing when a step fails", async () => {
   const { link: db, schema, url } = await link();
-  await migrate(db, schema, [first]);
+  await migrate(db, schema, to(first));
   const before = await tables(url, schema);
-  await expect(migrate(db, schema, [first, note, tag, broken])).rejects.toThrow(/already exists/);
+  await expect(migrate(db, schema, to(first, note, tag, broken))).rejects.toThrow(/already exists/);
   expect(await versions(url, schema)).toEqual([{ version: 1, breaking: true }]);
   expect(await tables(url, schema)).toEqual(before);
-  await migrate(db, schema, [first, note]);
+  await migrate(db, schema, to(first, note));
   expect(await versions(url, schema)).toHaveLength(2);
 });
 

@@ -5,9 +5,10 @@ import type { Settings } from "../settings.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import type { PgConnection } from "./pg-connection.ts";
 import { tenantSetting } from "./session-settings.ts";
-import { isConflict, isPreparedStatementLost } from "./sqlstate.ts";
+import { ShardCalls } from "./shard-calls.ts";
+import { isConflict, isDistributedPlanMissing, isPreparedStatementLost } from "./sqlstate.ts";
 import type { Answer, Call } from "./statement.ts";
-import { BEGIN_READ, BEGIN_WRITE, Transaction } from "./transaction.ts";
+import { BEGIN_READ, BEGIN_READ_ON_SHARD, BEGIN_WRITE, Transaction } from "./transaction.ts";
 
 const MAX_ATTEMPTS = 5;
 
@@ -18,9 +19,11 @@ type ReleaseAfter = (last: Promise<unknown>) => void;
 export class Connections {
   readonly #settings: Settings;
   readonly #pool: ConnectionPool;
+  readonly #shardCalls: ShardCalls;
 
   constructor(settings: Settings) {
     this.#settings = settings;
+    this.#shardCalls = new ShardCalls(settings);
     this.#pool = new ConnectionPool(settings);
   }
 
@@ -70,7 +73,7 @@ export class Connections {
     return this.#retrying(() => this.#writingOnce(tenant, work));
   }
 
-  /** Repeats work after a conflict or a lost prepared statement, both of which change nothing. */
+  /** Repeats work after a conflict, a lost prepared statement or a refused plan, all of which change nothing. */
   async #retrying<T>(work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -78,6 +81,11 @@ export class Connections {
       } catch (error) {
         if (attempt === MAX_ATTEMPTS || !isSynthaError(error)) throw error;
         if (isPreparedStatementLost(error.cause)) continue;
+        if (isDistributedPlanMissing(error.cause)) {
+          // The tables were distributed since the storage was opened.
+          this.#settings.server.isDistributed = true;
+          continue;
+        }
         if (!isConflict(error.cause)) throw error;
         await systemPause(Math.random() * 2 ** attempt * 5);
       }
@@ -90,13 +98,20 @@ export class Connections {
     tenant: string,
     work: (transaction: Transaction) => Promise<T>,
   ): Promise<T> {
-    const transaction = new Transaction(connection, BEGIN_READ, this.#tenantCalls(tenant));
+    const { isDistributed } = this.#settings.server;
+    const begin = isDistributed ? BEGIN_READ_ON_SHARD : BEGIN_READ;
+    const before = isDistributed ? this.#shardCalls.reading(tenant) : [];
+    const calls = [...this.#tenantCalls(tenant), ...before];
+    const transaction = new Transaction(connection, begin, calls, isDistributed);
     return work(transaction).finally(() => releaseAfter(transaction.rollback()));
   }
 
   #writingOnce<T>(tenant: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     return this.use(async (connection, releaseAfter) => {
-      const transaction = new Transaction(connection, BEGIN_WRITE, this.#tenantCalls(tenant));
+      const { isDistributed } = this.#settings.server;
+      const before = isDistributed ? this.#shardCalls.writing(tenant) : [];
+      const calls = [...this.#tenantCalls(tenant), ...before];
+      const transaction = new Transaction(connection, BEGIN_WRITE, calls, isDistributed);
       try {
         return await work(transaction);
       } catch (error) {

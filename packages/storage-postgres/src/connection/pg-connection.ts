@@ -38,11 +38,17 @@ export class PgConnection {
   #isBinary = false;
   /** The first error of the connection itself, after which it can't be used. */
   #broken: Error | undefined;
-  #isSetUp = false;
-  #transactionSettings: readonly Call[];
+  /** Whether the tables were distributed when the settings were applied; undefined if they were not applied yet. */
+  #setUpFor: boolean | undefined;
+  #isDirect = false;
+  /** Applies the settings to a transaction. */
+  #settingsCall: Call;
+  #settingsFor: boolean;
   /** Round trips that have started, and that have ended. */
   #requests = 0;
   #responses = 0;
+  /** The server's command tag of the last call that succeeded in the current round trip. */
+  #lastCommand: string | undefined;
   /** The server process that executes the statements; undefined while it is unknown. */
   processId: number | undefined;
   /** When the connection was last returned to the pool, by `performance.now()`. */
@@ -63,7 +69,8 @@ export class PgConnection {
     this.#isPipelined = pipeline === true;
     this.#timeoutMs = Math.min(settings.statementMs + ANSWER_MS, MAX_TIMER_MS);
     this.#hasPoolTimeout = Boolean(connectionParameters?.query_timeout);
-    this.#transactionSettings = [transactionSettings(settings)];
+    this.#settingsCall = transactionSettings(settings);
+    this.#settingsFor = settings.server.isDistributed;
     // Without a listener, the loss of an idle connection would end the process.
     client.on("error", this.#recordError);
   }
@@ -72,31 +79,39 @@ export class PgConnection {
     return this.client as unknown as ClientFields;
   }
 
+  /** Whether the session has its settings, or can't have any. */
   get isSetUp(): boolean {
-    return this.#isSetUp;
+    return this.#setUpFor === this.#settings.server.isDistributed;
   }
 
   /** Whether the connection has its own server process, without a pooler in between. Known after {@link setUp}. */
   get isDirect(): boolean {
-    return this.#transactionSettings.length === 0;
+    return this.#isDirect;
   }
 
   /** Calls that every transaction starts with; none if the session has the settings. */
   get transactionSettings(): readonly Call[] {
-    return this.#transactionSettings;
+    if (this.#isDirect) return [];
+    const { isDistributed } = this.#settings.server;
+    if (isDistributed !== this.#settingsFor) {
+      this.#settingsCall = transactionSettings(this.#settings);
+      this.#settingsFor = isDistributed;
+    }
+    return [this.#settingsCall];
   }
 
   /** Applies the settings to the session if the server process belongs to this connection alone. */
   async setUp(): Promise<void> {
     const { processID } = this.#fields;
+    const { isDistributed } = this.#settings.server;
     // Connecting may have taken up to `busyMs`.
     const ageMs = Math.ceil(performance.now() - this.#createdAt) + this.#settings.busyMs;
     const { rows } = await this.one(sessionSettings(this.#settings, processID, ageMs));
     if (rows[0]?.[0] === true) {
-      this.#transactionSettings = [];
+      this.#isDirect = true;
       this.processId = processID ?? undefined;
     }
-    this.#isSetUp = true;
+    this.#setUpFor = isDistributed;
   }
 
   get broken(): Error | undefined {
@@ -106,6 +121,11 @@ export class PgConnection {
   /** Whether calls can be sent before the previous ones are answered. */
   get isPipelined(): boolean {
     return this.#isPipelined;
+  }
+
+  /** Whether the last round trip ended with a rollback, after an error of a call before it. */
+  get hasRolledBack(): boolean {
+    return this.#lastCommand === "ROLLBACK";
   }
 
   /** From here until {@link release}, results arrive as text, whatever the user's pool requests. */
@@ -146,6 +166,7 @@ export class PgConnection {
    */
   async run(calls: readonly Call[]): Promise<readonly Answer[]> {
     this.#requests++;
+    this.#lastCommand = undefined;
     try {
       if (!this.#isPipelined) {
         const answers: Answer[] = [];
@@ -198,7 +219,8 @@ export class PgConnection {
     if (values.length > 0) config.values = values as unknown[];
     try {
       const result: QueryArrayResult<unknown[]> = await this.client.query(config);
-      if (each === this.#transactionSettings[0]) this.processId = result.rows[0]?.[0] as number;
+      if (each === this.#settingsCall) this.processId = result.rows[0]?.[0] as number;
+      this.#lastCommand = result.command;
       return { command: result.command, count: result.rowCount ?? 0, rows: result.rows };
     } catch (error) {
       if (isPreparedStatementLost(error)) this.#preparedStatements.areLost = true;

@@ -4,11 +4,23 @@ import { type Call, call, plain, prepared } from "./statement.ts";
 /** `value` is an SQL expression. */
 type Setting = readonly [name: string, value: string];
 
+/**
+ * Every statement reads by a full key or in the order of one. A generic plan over indexes stays right however large the
+ * tables become after it was made.
+ */
+const LOCAL: readonly Setting[] = [["plan_cache_mode", "'force_generic_plan'"]];
+
+/**
+ * Citus finds the worker of a tenant only in a plan for that tenant, except for the simplest statements. Settings of a
+ * transaction are to reach the worker too.
+ */
+const DISTRIBUTED: readonly Setting[] = [
+  ["plan_cache_mode", "'auto'"],
+  ["citus.propagate_set_commands", "'local'"],
+];
+
 /** Settings that the statements rely on, and that the server, database, role or another program may set otherwise. */
 const REQUIRED: readonly Setting[] = [
-  // Every statement reads by a full key or in the order of one. A generic plan over indexes stays right however large
-  // the tables become after it was made.
-  ["plan_cache_mode", "'force_generic_plan'"],
   ["enable_seqscan", "'off'"],
   ["enable_bitmapscan", "'off'"],
   ["enable_hashjoin", "'off'"],
@@ -33,8 +45,9 @@ const MAX_IDLE_MS = 5_000;
 const DURABLE =
   "CASE pg_catalog.current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE pg_catalog.current_setting('synchronous_commit') END";
 
-function all({ durability, busyMs, statementMs }: Settings): readonly Setting[] {
+function all({ durability, busyMs, statementMs, server }: Settings): readonly Setting[] {
   return [
+    ...(server.isDistributed ? DISTRIBUTED : LOCAL),
     ...REQUIRED,
     ["synchronous_commit", durability === "power" ? DURABLE : "'off'"],
     ["statement_timeout", `'${statementMs}'`],

@@ -30,6 +30,11 @@ export function isPreparedStatementLost(error: unknown): boolean {
   return /^(26000|42P05)$/.test(sqlstateOf(error) ?? "");
 }
 
+/** Whether Citus has no plan for a statement whose tenant is unknown when it is planned. */
+export function isDistributedPlanMissing(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("could not create distributed plan");
+}
+
 /** Whether a connection that looked healthy did not answer. */
 export function isStalled(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith("Query read timeout");

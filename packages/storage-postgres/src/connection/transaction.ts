@@ -4,19 +4,29 @@ import { type Answer, type Call, call, plain } from "./statement.ts";
 
 export const BEGIN_WRITE = call(plain("BEGIN ISOLATION LEVEL READ COMMITTED"));
 export const BEGIN_READ = call(plain("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+/** For reads that hold a tenant on its shard by a statement that counts as a write. */
+export const BEGIN_READ_ON_SHARD = call(plain("BEGIN ISOLATION LEVEL REPEATABLE READ"));
 const COMMIT = call(plain("COMMIT"));
 const ROLLBACK = call(plain("ROLLBACK"));
 
 /** A transaction on a connection. BEGIN is sent with its first calls, COMMIT with its last ones. */
 export class Transaction {
   readonly #connection: PgConnection;
+  /** Whether each statement is executed by the Citus worker that has the tenant. */
+  readonly isDistributed: boolean;
   #unsentBegin: readonly Call[];
   #isEnded = false;
   #isCommitting = false;
 
   /** @param before calls that are sent with BEGIN */
-  constructor(connection: PgConnection, begin: Call, before: readonly Call[] = []) {
+  constructor(
+    connection: PgConnection,
+    begin: Call,
+    before: readonly Call[] = [],
+    isDistributed = false,
+  ) {
     this.#connection = connection;
+    this.isDistributed = isDistributed;
     this.#unsentBegin = [begin, ...connection.transactionSettings, ...before];
   }
 
@@ -50,7 +60,8 @@ export class Transaction {
       this.#isEnded = true;
       if (answers.at(-1)?.command !== "COMMIT") throw new Error("The transaction was rolled back.");
     } catch (error) {
-      if (isStatementError(error)) this.#isCommitting = false;
+      // The server answers COMMIT with ROLLBACK after an error of a call before it, such as the loss of a Citus worker.
+      if (isStatementError(error) || this.#connection.hasRolledBack) this.#isCommitting = false;
       throw error;
     }
   }

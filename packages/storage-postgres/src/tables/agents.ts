@@ -6,7 +6,8 @@ import {
   type Sighting,
 } from "@syntha/core/storage";
 import { prepared } from "../connection/statement.ts";
-import { indexLookup } from "./index-lookup.ts";
+import { indexLookup, isFound } from "./index-lookup.ts";
+import { insertion, insertionOfMany } from "./insertion.ts";
 import { CLOCK } from "./tenants.ts";
 
 /** The columns of `find`, and the last ones of `page`. */
@@ -53,11 +54,17 @@ export function agentStatements(schema: string) {
     holdingsOf: prepared(`${holdings} AND name = ANY($2::text[])`),
     cardOf: prepared(`SELECT card FROM ${table} WHERE tenant = $1 AND name = $2`),
     /** All but the card. */
-    set: prepared(
-      `INSERT INTO ${table} (tenant, name, subscriptions, permissions, first_seen, last_seen)
-       SELECT $1, u.* FROM unnest($2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[])
-         u(name, subscriptions, permissions, first_seen, last_seen)
-       ON CONFLICT (tenant, name) DO UPDATE SET subscriptions = excluded.subscriptions,
+    set: insertion(
+      schema,
+      "agent",
+      [
+        ["name", "text"],
+        ["subscriptions", "bigint"],
+        ["permissions", "text"],
+        ["first_seen", "bigint"],
+        ["last_seen", "bigint"],
+      ],
+      `ON CONFLICT (tenant, name) DO UPDATE SET subscriptions = excluded.subscriptions,
          permissions = excluded.permissions, first_seen = excluded.first_seen, last_seen = excluded.last_seen`,
     ),
     setCard: prepared(
@@ -65,16 +72,22 @@ export function agentStatements(schema: string) {
         "unnest($2::text[], $3::text[]) u(name, card)",
         table,
         "x.tenant = $1 AND x.name = u.name",
-      )} WHERE a.ctid = u.row_id`,
+      )} WHERE ${isFound("a")}`,
     ),
     /** When an agent was first seen stays, if it was. */
-    load: prepared(
-      `INSERT INTO ${table} AS a (tenant, name, subscriptions, permissions, card, first_seen)
-       SELECT $1, u.* FROM unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::bigint[])
-         u(name, subscriptions, permissions, card, first_seen)
-       ON CONFLICT (tenant, name) DO UPDATE SET subscriptions = excluded.subscriptions,
+    load: insertionOfMany(
+      schema,
+      "agent",
+      [
+        ["name", "text"],
+        ["subscriptions", "bigint"],
+        ["permissions", "text"],
+        ["card", "text"],
+        ["first_seen", "bigint"],
+      ],
+      `ON CONFLICT (tenant, name) DO UPDATE SET subscriptions = excluded.subscriptions,
          permissions = excluded.permissions, card = excluded.card,
-         first_seen = coalesce(a.first_seen, excluded.first_seen)`,
+         first_seen = coalesce(x.first_seen, excluded.first_seen)`,
     ),
   };
 }

@@ -1,5 +1,7 @@
 /** The value of one column of a written row. */
 export type Scalar = string | number | boolean | null;
+/** The same, for columns that may also be lists of text. */
+export type Value = Scalar | readonly string[];
 
 /** An array in PostgreSQL's text format. The driver's own conversion is slower and treats nested lists as a matrix. */
 export function toArrayText(list: readonly Scalar[]): string {

@@ -1,5 +1,5 @@
 import { prepared, type Statement } from "../connection/statement.ts";
-import { indexLookup } from "./index-lookup.ts";
+import { indexLookup, isFound } from "./index-lookup.ts";
 import { insertion } from "./insertion.ts";
 import { ITEM, ITEM_HEAD, KEY_COLUMNS } from "./items.ts";
 
@@ -24,7 +24,7 @@ export function audienceStatements(schema: string) {
        CROSS JOIN LATERAL (SELECT * FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = a.key LIMIT 1) i
        ORDER BY a.key`,
     ),
-    add: insertion(`${schema}.item_audience`, [
+    add: insertion(schema, "item_audience", [
       ["bucket", "text"],
       ["key", "text"],
     ]),
@@ -33,7 +33,7 @@ export function audienceStatements(schema: string) {
         "unnest($2::text[], $3::text[]) u(bucket, key)",
         `${schema}.item_audience`,
         "x.tenant = $1 AND x.bucket = u.bucket AND x.key = u.key",
-      )} WHERE t.ctid = u.row_id`,
+      )} WHERE ${isFound("t")}`,
     ),
   };
 }

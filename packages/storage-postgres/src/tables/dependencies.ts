@@ -1,5 +1,5 @@
 import { prepared } from "../connection/statement.ts";
-import { indexLookup } from "./index-lookup.ts";
+import { indexLookup, isFound } from "./index-lookup.ts";
 import { insertion } from "./insertion.ts";
 import { ITEM } from "./items.ts";
 
@@ -24,7 +24,8 @@ export function dependencyStatements(schema: string) {
     ),
     // An item whose task was damaged has left rows.
     add: insertion(
-      table,
+      schema,
+      "item_dependency",
       [
         ["dependency", "text"],
         ["key", "text"],
@@ -36,7 +37,7 @@ export function dependencyStatements(schema: string) {
         "unnest($2::text[], $3::text[]) u(dependency, key)",
         table,
         "x.tenant = $1 AND x.dependency = u.dependency AND x.key = u.key",
-      )} WHERE t.ctid = u.row_id`,
+      )} WHERE ${isFound("t")}`,
     ),
   };
 }

@@ -1,6 +1,7 @@
 import type { EventRow } from "@syntha/core/storage";
 import { prepared, type Row } from "../connection/statement.ts";
-import { indexLookup } from "./index-lookup.ts";
+import { indexLookup, isFound } from "./index-lookup.ts";
+import { type Column, insertion } from "./insertion.ts";
 
 /** Columns of `event v` in the order of `toEvent`, most of them as one: decoding costs more per column than per byte. */
 const EVENT_HEAD =
@@ -20,6 +21,20 @@ type Head = [
   at: number,
 ];
 
+/** The columns that a write sets. */
+const COLUMNS: readonly Column[] = [
+  ["position", "bigint"],
+  ["idx", "bigint"],
+  ["id", "text"],
+  ["type", "text"],
+  ["topics", "text[]"],
+  ["subscribers", "text[]"],
+  ["global", "boolean"],
+  ["owner", "text"],
+  ["at", "bigint"],
+  ["data", "text"],
+];
+
 export function eventStatements(schema: string) {
   const after = "(position, idx) > ($2::bigint, $3::bigint) ORDER BY position, idx LIMIT $4";
   /** Events at positions, given as two arrays. */
@@ -30,11 +45,6 @@ export function eventStatements(schema: string) {
   const at = `CROSS JOIN LATERAL (SELECT * FROM ${schema}.event v
     WHERE v.tenant = $1 AND v.position = e.position AND v.idx = e.idx LIMIT 1) v`;
   const itself = "x.tenant = $1 AND x.position = u.position AND x.idx = u.idx";
-  const insert = `INSERT INTO ${schema}.event
-      (tenant, position, idx, id, type, topics, subscribers, global, owner, at, data)
-    SELECT $1, u.position, u.idx, u.id, u.type, u.topics::text[], u.subscribers::text[], u.global, u.owner, u.at, u.data
-    FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::text[],
-      $10::bigint[], $11::text[]) u(position, idx, id, type, topics, subscribers, global, owner, at, data)`;
   return {
     byIds: prepared(
       `SELECT ${EVENT} FROM ${schema}.event v WHERE v.tenant = $1 AND v.id = ANY($2::text[])`,
@@ -83,28 +93,35 @@ export function eventStatements(schema: string) {
         "unnest($2::text[], $3::bigint[], $4::bigint[]) u(bucket, position, idx)",
         `${schema}.event_audience`,
         "x.tenant = $1 AND x.bucket = u.bucket AND x.position = u.position AND x.idx = u.idx",
-      )} WHERE t.ctid = u.row_id`,
+      )} WHERE ${isFound("t")}`,
     ),
-    insert: prepared(insert),
+    insert: insertion(schema, "event", COLUMNS),
     /** Replaces the event at each position. */
-    put: prepared(
-      `${insert}
-       ON CONFLICT (tenant, position, idx) DO UPDATE SET id = excluded.id, type = excluded.type, topics = excluded.topics,
+    put: insertion(
+      schema,
+      "event",
+      COLUMNS,
+      `ON CONFLICT (tenant, position, idx) DO UPDATE SET id = excluded.id, type = excluded.type, topics = excluded.topics,
          subscribers = excluded.subscribers, global = excluded.global, owner = excluded.owner, at = excluded.at,
          data = excluded.data`,
     ),
-    addAudiences: prepared(
-      `INSERT INTO ${schema}.event_audience (tenant, bucket, position, idx, type)
-       SELECT $1, u.bucket, u.position, u.idx, u.type
-       FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[]) u(bucket, position, idx, type)
-       ON CONFLICT DO NOTHING`,
+    addAudiences: insertion(
+      schema,
+      "event_audience",
+      [
+        ["bucket", "text"],
+        ["position", "bigint"],
+        ["idx", "bigint"],
+        ["type", "text"],
+      ],
+      "ON CONFLICT DO NOTHING",
     ),
     /** Removes a topic ($3) from every event in its bucket ($2). */
     removeTopic: prepared(
       `WITH removed AS (
          DELETE FROM ${schema}.event_audience WHERE tenant = $1 AND bucket = $2 RETURNING position, idx)
        UPDATE ${schema}.event v SET topics = array_remove(v.topics, $3::text)
-       FROM ${indexLookup("removed u", `${schema}.event`, itself)} WHERE v.ctid = u.row_id`,
+       FROM ${indexLookup("removed u", `${schema}.event`, itself)} WHERE ${isFound("v")}`,
     ),
     /** Removes topics ($2, with their buckets $3) from the events before a position ($4). */
     removeTopicsBefore: prepared(
@@ -113,12 +130,12 @@ export function eventStatements(schema: string) {
            "unnest($2::text[], $3::text[], $4::bigint[]) u(topic, bucket, position)",
            `${schema}.event_audience`,
            "x.tenant = $1 AND x.bucket = u.bucket AND x.position < u.position",
-         )} WHERE t.ctid = u.row_id RETURNING t.position, t.idx, u.topic),
+         )} WHERE ${isFound("t")} RETURNING t.position, t.idx, u.topic),
        per_event AS (SELECT position, idx, array_agg(topic) AS topics FROM removed GROUP BY position, idx)
        UPDATE ${schema}.event v SET topics = ARRAY(
          SELECT t.topic FROM unnest(v.topics) WITH ORDINALITY t(topic, at)
          WHERE t.topic <> ALL(u.topics) ORDER BY t.at)
-       FROM ${indexLookup("per_event u", `${schema}.event`, itself)} WHERE v.ctid = u.row_id`,
+       FROM ${indexLookup("per_event u", `${schema}.event`, itself)} WHERE ${isFound("v")}`,
     ),
   };
 }

@@ -7,3 +7,11 @@ export function indexLookup(list: string, table: string, where: string): string 
   return `(SELECT u.*, x.row_id FROM ${list}
     CROSS JOIN LATERAL (SELECT x.ctid AS row_id FROM ${table} x WHERE ${where} OFFSET 0) x) u`;
 }
+
+/**
+ * Whether a row of a table is one that {@link indexLookup} has found. The row's id says so; the tenant tells Citus that
+ * table and lookup are of one shard, without which it would plan them apart and refuse the id.
+ */
+export function isFound(table: string): string {
+  return `${table}.tenant = $1 AND ${table}.ctid = u.row_id`;
+}

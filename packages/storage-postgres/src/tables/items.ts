@@ -1,8 +1,8 @@
 import { encodeTask, type ItemRow, keyRow, parseTask } from "@syntha/core/storage";
 import { prepared, type Row, type Statement } from "../connection/statement.ts";
-import { type Scalar, toArrayText } from "./array-text.ts";
-import { indexLookup } from "./index-lookup.ts";
-import { type Column, insertion, unnested } from "./insertion.ts";
+import type { Value } from "./array-text.ts";
+import { indexLookup, isFound } from "./index-lookup.ts";
+import { type Column, givenValue, insertion, unnested } from "./insertion.ts";
 import { CLOCK, completeTenants } from "./tenants.ts";
 
 /**
@@ -100,9 +100,7 @@ export function itemStatements(schema: string) {
     prepared(
       `SELECT ${columns} FROM ${schema}.item i WHERE i.tenant = $1 AND i.key >= $2 ORDER BY i.key LIMIT $3`,
     );
-  const changes = COLUMNS.slice(1).map(([name, type]) =>
-    type === "text[]" ? `${name} = u.${name}::text[]` : `${name} = u.${name}`,
-  );
+  const changes = COLUMNS.slice(1).map((column) => `${column[0]} = ${givenValue(column)}`);
   return {
     byKeys: prepared(
       `SELECT ${ITEM} FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = ANY($2::text[])`,
@@ -155,7 +153,7 @@ export function itemStatements(schema: string) {
        WHERE i.tenant = $1 AND i.expires_at <= $2 AND (i.expires_at, i.key) > ($3::bigint, $4)
        ORDER BY i.expires_at, i.key LIMIT $5`,
     ),
-    insert: insertion(`${schema}.item`, COLUMNS),
+    insert: insertion(schema, "item", COLUMNS),
     update: {
       one: prepared(
         `UPDATE ${schema}.item SET ${COLUMNS.map(([name, type], at) => `${name} = $${at + 2}::${type}`).join(", ")},
@@ -167,7 +165,7 @@ export function itemStatements(schema: string) {
           unnested(COLUMNS),
           `${schema}.item`,
           "x.tenant = $1 AND x.key = u.key",
-        )} WHERE i.ctid = u.row_id`,
+        )} WHERE ${isFound("i")}`,
       ),
     },
     updateLeases: prepared(
@@ -179,7 +177,7 @@ export function itemStatements(schema: string) {
             $9::text[], $10::bigint[]) u(key, attempts, ready_at, holder, position, lease_id, until, task, unlogged_at)`,
          `${schema}.item`,
          "x.tenant = $1 AND x.key = u.key",
-       )} WHERE i.ctid = u.row_id`,
+       )} WHERE ${isFound("i")}`,
     ),
     /** Keys of items that last changed without a log entry, when the log's head was at a position ($2) or later. */
     unloggedSince: prepared(
@@ -190,12 +188,12 @@ export function itemStatements(schema: string) {
 }
 
 /** The values of `COLUMNS`. */
-export function toColumns(row: ItemRow): Scalar[] {
+export function toColumns(row: ItemRow): Value[] {
   const { lease } = row;
   return [
     row.key,
-    toArrayText(row.topics),
-    toArrayText(row.subscribers),
+    row.topics,
+    row.subscribers,
     row.global,
     row.owner,
     row.author,

@@ -1,5 +1,5 @@
 import { prepared } from "../connection/statement.ts";
-import { indexLookup } from "./index-lookup.ts";
+import { indexLookup, isFound } from "./index-lookup.ts";
 import { insertion } from "./insertion.ts";
 import { factColumns, HAS_DEPENDENTS_AT } from "./items.ts";
 import { CLOCK } from "./tenants.ts";
@@ -41,7 +41,7 @@ export function queueStatements(schema: string) {
        LEFT JOIN LATERAL (SELECT * FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = f.key LIMIT 1) i ON true
        ORDER BY n.queue, f.rank, f.ready_at, f.queue_order`,
     ),
-    add: insertion(queue, [
+    add: insertion(schema, "queue", [
       ["queue", "text"],
       ["rank", "bigint"],
       ["ready_at", "bigint"],
@@ -54,7 +54,7 @@ export function queueStatements(schema: string) {
         queue,
         `x.tenant = $1 AND x.queue = u.queue AND x.rank = u.rank AND x.ready_at = u.ready_at
           AND x.queue_order = u.queue_order AND x.key = u.key`,
-      )} WHERE q.ctid = u.row_id`,
+      )} WHERE ${isFound("q")}`,
     ),
   };
 }

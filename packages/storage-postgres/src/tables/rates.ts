@@ -1,4 +1,6 @@
 import { prepared } from "../connection/statement.ts";
+import { isFound } from "./index-lookup.ts";
+import { insertion } from "./insertion.ts";
 
 /** The agent's name in the row of the tenant's own rate; no agent has this name. */
 export const TENANT_ITSELF = "";
@@ -9,10 +11,15 @@ export function rateStatements(schema: string) {
     of: prepared(
       `SELECT agent, remaining, at FROM ${schema}.rate WHERE tenant = $1 AND agent = ANY($2::text[])`,
     ),
-    set: prepared(
-      `INSERT INTO ${schema}.rate (tenant, agent, remaining, at)
-       SELECT $1, u.agent, u.remaining, u.at FROM unnest($2::text[], $3::bigint[], $4::bigint[]) u(agent, remaining, at)
-       ON CONFLICT (tenant, agent) DO UPDATE SET remaining = excluded.remaining, at = excluded.at`,
+    set: insertion(
+      schema,
+      "rate",
+      [
+        ["agent", "text"],
+        ["remaining", "bigint"],
+        ["at", "bigint"],
+      ],
+      "ON CONFLICT (tenant, agent) DO UPDATE SET remaining = excluded.remaining, at = excluded.at",
     ),
     /** Returns a row if any rate was last used at or before a time ($2). */
     findUnusedSince: prepared(
@@ -20,8 +27,9 @@ export function rateStatements(schema: string) {
     ),
     /** Deletes up to $3 of them. */
     removeUnusedSince: prepared(
-      `DELETE FROM ${schema}.rate WHERE ctid = ANY(ARRAY(
-         SELECT x.ctid FROM ${schema}.rate x WHERE x.tenant = $1 AND x.at <= $2 LIMIT $3))`,
+      `DELETE FROM ${schema}.rate r USING (
+         SELECT x.ctid AS row_id FROM ${schema}.rate x WHERE x.tenant = $1 AND x.at <= $2 LIMIT $3) u
+       WHERE ${isFound("r")}`,
     ),
   };
 }

@@ -1,17 +1,25 @@
-import { prepared } from "../connection/statement.ts";
-import { indexLookup } from "./index-lookup.ts";
+import { prepared, type Statement } from "../connection/statement.ts";
+import { indexLookup, isFound } from "./index-lookup.ts";
+import { insertion } from "./insertion.ts";
 
 /** Current subscriptions, and those that ended after the log's floor. */
 export function subscriptionStatements(schema: string) {
   const past = `SELECT agent, topic, from_position, until_position FROM ${schema}.past_subscription WHERE tenant = $1`;
-  const addPast = `INSERT INTO ${schema}.past_subscription (tenant, agent, until_position, topic, from_position)`;
+  const recordPast = (rows: string): Statement =>
+    prepared(
+      `INSERT INTO ${schema}.past_subscription (tenant, agent, until_position, topic, from_position)
+       ${rows} ON CONFLICT DO NOTHING`,
+    );
   /** Updates the agents in a list `u` that have lost `ended` subscriptions. */
   const updateAgents = (list: string, ended: string): string => `
        updated_agent AS (
          UPDATE ${schema}.agent a SET subscriptions = a.subscriptions - ${ended}
          FROM ${indexLookup(list, `${schema}.agent`, "x.tenant = $1 AND x.name = u.agent")}
-         WHERE a.ctid = u.row_id RETURNING a.subscriptions)`;
+         WHERE ${isFound("a")} RETURNING a.subscriptions)`;
   const unsubscribedAgents = "(SELECT count(*) FROM updated_agent WHERE subscriptions = 0)";
+  const subscribedBefore = `unnest($2::text[], $3::bigint[]) u(topic, position)
+    CROSS JOIN LATERAL (SELECT s.tenant, s.agent, s.topic, s.from_position, s.ctid AS row_id FROM ${schema}.subscription s
+      WHERE s.tenant = $1 AND s.topic = u.topic AND s.from_position < u.position OFFSET 0) s`;
   return {
     topicsOf: prepared(
       `SELECT topic FROM ${schema}.subscription WHERE tenant = $1 AND agent = $2 ORDER BY topic`,
@@ -38,61 +46,72 @@ export function subscriptionStatements(schema: string) {
     pastOf: prepared(
       `${past} AND agent = ANY($2::text[]) AND until_position > $3 ORDER BY agent, until_position, topic`,
     ),
-    add: prepared(
-      `INSERT INTO ${schema}.subscription (tenant, agent, topic, from_position)
-       SELECT $1, u.agent, u.topic, u.position FROM unnest($2::text[], $3::text[], $4::bigint[]) u(agent, topic, position)`,
+    add: insertion(schema, "subscription", [
+      ["agent", "text"],
+      ["topic", "text"],
+      ["from_position", "bigint"],
+    ]),
+    /** Records the subscriptions that `end` with the same parameters deletes. */
+    recordEnd: recordPast(
+      `SELECT s.tenant, u.agent, u.position, u.topic, s.from_position
+       FROM unnest($2::text[], $3::text[], $4::bigint[]) u(agent, topic, position)
+       CROSS JOIN LATERAL (SELECT s.tenant, s.from_position FROM ${schema}.subscription s
+         WHERE s.tenant = $1 AND s.agent = u.agent AND s.topic = u.topic OFFSET 0) s`,
     ),
     end: prepared(
-      `WITH ended AS (
-         DELETE FROM ${schema}.subscription s USING ${indexLookup(
-           "unnest($2::text[], $3::text[], $4::bigint[]) u(agent, topic, position)",
-           `${schema}.subscription`,
-           "x.tenant = $1 AND x.agent = u.agent AND x.topic = u.topic",
-         )} WHERE s.ctid = u.row_id
-         RETURNING s.agent, u.position, s.topic, s.from_position)
-       ${addPast}
-       SELECT $1, agent, position, topic, from_position FROM ended ON CONFLICT DO NOTHING`,
+      `DELETE FROM ${schema}.subscription s USING ${indexLookup(
+        "unnest($2::text[], $3::text[], $4::bigint[]) u(agent, topic, position)",
+        `${schema}.subscription`,
+        "x.tenant = $1 AND x.agent = u.agent AND x.topic = u.topic",
+      )} WHERE ${isFound("s")}`,
     ),
     /** Deletes all subscriptions of agents without recording them as past. */
     remove: prepared(
       `DELETE FROM ${schema}.subscription WHERE tenant = $1 AND agent = ANY($2::text[])`,
     ),
-    addPast: prepared(
-      `${addPast}
-       SELECT $1, u.agent, u.until, u.topic, u.start
-       FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[]) u(agent, topic, start, until)
-       ON CONFLICT DO NOTHING`,
+    addPast: insertion(
+      schema,
+      "past_subscription",
+      [
+        ["agent", "text"],
+        ["topic", "text"],
+        ["from_position", "bigint"],
+        ["until_position", "bigint"],
+      ],
+      "ON CONFLICT DO NOTHING",
     ),
     /** Deletes up to $2 past subscriptions that ended at or before the log's floor ($3). */
     removePast: prepared(
-      `DELETE FROM ${schema}.past_subscription WHERE ctid = ANY(ARRAY(
-         SELECT s.ctid FROM ${schema}.past_subscription s WHERE s.tenant = $1 AND s.until_position <= $3 LIMIT $2))`,
+      `DELETE FROM ${schema}.past_subscription p USING (
+         SELECT s.ctid AS row_id FROM ${schema}.past_subscription s
+         WHERE s.tenant = $1 AND s.until_position <= $3 LIMIT $2) u WHERE ${isFound("p")}`,
     ),
-    /** Ends every subscription to a topic ($2) at a position ($3). Returns the number of agents with no subscriptions left. */
+    /** Records that every subscription to a topic ($2) ends at a position ($3), before `endAll` deletes them. */
+    recordEndOfAll: recordPast(
+      `SELECT tenant, agent, $3::bigint, topic, from_position FROM ${schema}.subscription WHERE tenant = $1 AND topic = $2`,
+    ),
+    /** Ends every subscription to a topic ($2). Returns the number of agents with no subscriptions left. */
     endAll: prepared(
       `WITH ended AS (
-         DELETE FROM ${schema}.subscription WHERE tenant = $1 AND topic = $2 RETURNING agent, topic, from_position),
-       past AS (
-         ${addPast}
-         SELECT $1, agent, $3::bigint, topic, from_position FROM ended ON CONFLICT DO NOTHING),
+         DELETE FROM ${schema}.subscription WHERE tenant = $1 AND topic = $2 RETURNING agent),
        ${updateAgents("ended u", "1")}
        SELECT ${unsubscribedAgents}`,
     ),
     /**
-     * Ends the subscriptions to topics ($2) that began before a position ($3), at the first such position. Returns each
-     * topic with its number of ended subscriptions, and a last row without a topic: the number of agents with none left.
+     * Records that the subscriptions to topics ($2) that began before a position ($3) end at the first such position,
+     * before `endAllBefore` deletes them.
+     */
+    recordEndBefore: recordPast(
+      `SELECT s.tenant, s.agent, min(u.position), s.topic, s.from_position FROM ${subscribedBefore}
+       GROUP BY s.tenant, s.agent, s.topic, s.from_position`,
+    ),
+    /**
+     * Ends the same subscriptions. Returns each topic with its number of ended subscriptions, and a last row without a
+     * topic: the number of agents with none left.
      */
     endAllBefore: prepared(
-      `WITH ended AS (
-         SELECT s.agent, s.topic, s.from_position, s.row_id, min(u.position) AS until_position
-         FROM unnest($2::text[], $3::bigint[]) u(topic, position)
-         CROSS JOIN LATERAL (SELECT s.agent, s.topic, s.from_position, s.ctid AS row_id FROM ${schema}.subscription s
-           WHERE s.tenant = $1 AND s.topic = u.topic AND s.from_position < u.position OFFSET 0) s
-         GROUP BY s.agent, s.topic, s.from_position, s.row_id),
-       deleted AS (DELETE FROM ${schema}.subscription s USING ended e WHERE s.ctid = e.row_id),
-       past AS (
-         ${addPast}
-         SELECT $1, agent, until_position, topic, from_position FROM ended ON CONFLICT DO NOTHING),
+      `WITH ended AS (SELECT DISTINCT s.agent, s.topic, s.row_id FROM ${subscribedBefore}),
+       deleted AS (DELETE FROM ${schema}.subscription s USING ended u WHERE ${isFound("s")}),
        per_agent AS (SELECT agent, count(*) AS ended FROM ended GROUP BY agent),
        ${updateAgents("per_agent u", "u.ended")}
        SELECT topic, count(*) FROM ended GROUP BY topic

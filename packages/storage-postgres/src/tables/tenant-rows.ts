@@ -1,4 +1,5 @@
 import { prepared, type Statement } from "../connection/statement.ts";
+import { isFound } from "./index-lookup.ts";
 
 /** Every table with rows of tenants, and its column that names the tenant. */
 export const TENANT_COLUMNS = {
@@ -21,10 +22,10 @@ export const TENANT_COLUMNS = {
 /** Statements that each delete up to $2 rows of a tenant; none deletes its row in `tenant`. */
 export function tenantRowDeletions(schema: string): readonly Statement[] {
   const { tenant: _, ...tables } = TENANT_COLUMNS;
-  return Object.entries(tables).map(([table, column]) =>
+  return Object.keys(tables).map((table) =>
     prepared(
-      `DELETE FROM ${schema}.${table} WHERE ctid = ANY(ARRAY(
-         SELECT x.ctid FROM ${schema}.${table} x WHERE x.${column} = $1 LIMIT $2))`,
+      `DELETE FROM ${schema}.${table} t USING (
+         SELECT x.ctid AS row_id FROM ${schema}.${table} x WHERE x.tenant = $1 LIMIT $2) u WHERE ${isFound("t")}`,
     ),
   );
 }

@@ -87,8 +87,7 @@ export function tenantStatements(schema: string) {
     ),
     names: prepared(`SELECT t.name FROM ${complete} WHERE t.name > $1 ORDER BY t.name LIMIT $2`),
     heads: prepared(
-      `SELECT n.name, t.epoch, t.head FROM unnest($1::text[]) n(name)
-       CROSS JOIN LATERAL (SELECT t.epoch, t.head FROM ${complete} WHERE t.name = n.name LIMIT 1) t`,
+      `SELECT t.name, t.epoch, t.head FROM ${complete} WHERE t.name = ANY($1::text[])`,
     ),
     clock: prepared(`SELECT ${CLOCK}`),
   };

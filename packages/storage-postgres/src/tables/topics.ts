@@ -8,7 +8,8 @@ export function topicStatements(schema: string) {
     page: prepared(`${columns} AND name >= $2 ORDER BY name LIMIT $3`),
     byNames: prepared(`${columns} AND name = ANY($2::text[]) ORDER BY name`),
     set: insertion(
-      `${schema}.topic`,
+      schema,
+      "topic",
       [
         ["name", "text"],
         ["subscribers", "bigint"],

@@ -1,17 +1,23 @@
 import { prepared } from "../connection/statement.ts";
+import { insertion } from "./insertion.ts";
 
 /** The items and bytes that each agent owns. */
 export function usageStatements(schema: string) {
   const addToRow =
-    "ON CONFLICT (tenant, agent) DO UPDATE SET items = a.items + excluded.items, bytes = a.bytes + excluded.bytes";
+    "ON CONFLICT (tenant, agent) DO UPDATE SET items = x.items + excluded.items, bytes = x.bytes + excluded.bytes";
   return {
     of: prepared(
       `SELECT agent, items, bytes FROM ${schema}.usage WHERE tenant = $1 AND agent = ANY($2::text[])`,
     ),
-    add: prepared(
-      `INSERT INTO ${schema}.usage AS a (tenant, agent, items, bytes)
-       SELECT $1, u.agent, u.items, u.bytes FROM unnest($2::text[], $3::bigint[], $4::bigint[]) u(agent, items, bytes)
-       ${addToRow}`,
+    add: insertion(
+      schema,
+      "usage",
+      [
+        ["agent", "text"],
+        ["items", "bigint"],
+        ["bytes", "bigint"],
+      ],
+      addToRow,
     ),
     removeEmpty: prepared(
       `DELETE FROM ${schema}.usage WHERE tenant = $1 AND agent = ANY($2::text[]) AND items = 0`,
@@ -23,9 +29,9 @@ export function usageStatements(schema: string) {
     ),
     /** Counts the items after a key ($2) up to another ($3), and adds them to the rows of their owners. */
     count: prepared(
-      `INSERT INTO ${schema}.usage AS a (tenant, agent, items, bytes)
-       SELECT $1, owner, count(*), sum(octet_length(key) + octet_length(value)) FROM ${schema}.item
-       WHERE tenant = $1 AND key > $2 AND key <= $3 AND owner IS NOT NULL GROUP BY owner
+      `INSERT INTO ${schema}.usage AS x (tenant, agent, items, bytes)
+       SELECT tenant, owner, count(*), sum(octet_length(key) + octet_length(value)) FROM ${schema}.item
+       WHERE tenant = $1 AND key > $2 AND key <= $3 AND owner IS NOT NULL GROUP BY tenant, owner
        ${addToRow}`,
     ),
   };

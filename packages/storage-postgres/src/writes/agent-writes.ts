@@ -1,7 +1,7 @@
 import { type AgentCard, type AgentFacts, encodeCard } from "@syntha/core/storage";
 import type { Call } from "../connection/statement.ts";
 import type { Tables } from "../tables/index.ts";
-import { rowCalls } from "./row-batches.ts";
+import { insertCalls, rowCalls } from "./row-batches.ts";
 
 /** Writes the rows of agents, except their cards. None is deleted, because an agent stays known. */
 export function writeAgents(
@@ -16,7 +16,7 @@ export function writeAgents(
     sighting?.firstSeen ?? null,
     sighting?.lastSeen ?? null,
   ]);
-  return rowCalls(tables.agents.set, tenant, rows);
+  return insertCalls(tables.agents.set, tenant, rows);
 }
 
 /** Writes the cards of agents that have rows. */

@@ -1,8 +1,8 @@
 import { bucketsOf, type EventRow } from "@syntha/core/storage";
-import type { Call, Statement } from "../connection/statement.ts";
-import { toArrayText } from "../tables/array-text.ts";
+import type { Call } from "../connection/statement.ts";
 import type { Tables } from "../tables/index.ts";
-import { rowCalls } from "./row-batches.ts";
+import type { Insertion } from "../tables/insertion.ts";
+import { insertCalls, rowCalls } from "./row-batches.ts";
 
 export function insertEvents(tables: Tables, tenant: string, events: readonly EventRow[]): Call[] {
   return writeEvents(tables, tables.events.insert, tenant, events);
@@ -26,7 +26,7 @@ export function removeEventAudiences(
 
 function writeEvents(
   tables: Tables,
-  statement: Statement,
+  statement: Insertion,
   tenant: string,
   events: readonly EventRow[],
 ): Call[] {
@@ -35,8 +35,8 @@ function writeEvents(
     event.index,
     event.id,
     event.type,
-    toArrayText(event.topics),
-    toArrayText(event.subscribers),
+    event.topics,
+    event.subscribers,
     event.global,
     event.owner,
     event.at,
@@ -46,7 +46,7 @@ function writeEvents(
     bucketsOf(event).map((bucket) => [bucket, event.position, event.index, event.type]),
   );
   return [
-    ...rowCalls(statement, tenant, rows),
-    ...rowCalls(tables.events.addAudiences, tenant, audiences),
+    ...insertCalls(statement, tenant, rows),
+    ...insertCalls(tables.events.addAudiences, tenant, audiences),
   ];
 }

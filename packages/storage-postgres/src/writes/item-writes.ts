@@ -7,7 +7,7 @@ import {
   storedPriorities,
 } from "@syntha/core/storage";
 import type { Call } from "../connection/statement.ts";
-import type { Scalar } from "../tables/array-text.ts";
+import type { Value } from "../tables/array-text.ts";
 import type { Tables } from "../tables/index.ts";
 import { toColumns } from "../tables/items.ts";
 import { insertCalls, rowCalls } from "./row-batches.ts";
@@ -19,7 +19,7 @@ interface ChangedItem {
   readonly unloggedAt: number | null;
 }
 
-type Columns = readonly Scalar[];
+type Columns = readonly Value[];
 
 /** Items, with their audiences, queue entries and pending dependencies, that the database does not have yet. */
 export class ItemWrites {

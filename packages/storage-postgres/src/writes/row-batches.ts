@@ -1,8 +1,8 @@
 import { type Call, call, type Statement } from "../connection/statement.ts";
-import { type Scalar, toArrayText } from "../tables/array-text.ts";
+import { type Scalar, toArrayText, type Value } from "../tables/array-text.ts";
 import type { Insertion } from "../tables/insertion.ts";
 
-type Row = readonly Scalar[];
+type Row = readonly Value[];
 
 /** A longer text is sent by itself: in an array it would be escaped, and arrays have a size limit. */
 const LONG_TEXT = 16_384;
@@ -18,7 +18,7 @@ export function rowCalls(statement: Statement, tenant: string, rows: readonly Ro
   return batches(rows).map((batch) => {
     const [first] = batch as [Row];
     const columns = first.map((_, column) =>
-      toArrayText(batch.map((row) => row[column] as Scalar)),
+      toArrayText(batch.map((row) => toElement(row[column] as Value))),
     );
     return call(statement, tenant, ...columns);
   });
@@ -46,7 +46,7 @@ export function batches<T>(rows: readonly T[]): (readonly T[])[] {
 function charactersOf(row: unknown): number {
   if (!Array.isArray(row)) return 0;
   let characters = 0;
-  for (const each of row) if (typeof each === "string") characters += each.length;
+  for (const each of row as Row) characters += lengthOf(each);
   return characters;
 }
 
@@ -57,7 +57,7 @@ export function insertCalls(
   rows: readonly Row[],
 ): Call[] {
   const isAlone = (row: Row): boolean => rows.length === 1 || row.some(isLong);
-  const alone = rows.filter(isAlone).map((row) => call(one, tenant, ...row));
+  const alone = rows.filter(isAlone).map((row) => call(one, tenant, ...row.map(toParameter)));
   return [
     ...alone,
     ...rowCalls(
@@ -68,6 +68,26 @@ export function insertCalls(
   ];
 }
 
-function isLong(each: Scalar): boolean {
-  return typeof each === "string" && each.length > LONG_TEXT;
+/** A list within an array of values. */
+function toElement(value: Value): Scalar {
+  return isList(value) ? JSON.stringify(value) : value;
+}
+
+function toParameter(value: Value): Scalar {
+  return isList(value) ? toArrayText(value) : value;
+}
+
+function isList(value: Value): value is readonly string[] {
+  return Array.isArray(value);
+}
+
+function isLong(each: Value): boolean {
+  return lengthOf(each) > LONG_TEXT;
+}
+
+function lengthOf(value: Value): number {
+  if (typeof value === "string") return value.length;
+  let length = 0;
+  if (isList(value)) for (const each of value) length += each.length;
+  return length;
 }

@@ -24,7 +24,7 @@ import { deleteInBatches } from "./batched-deletion.ts";
 import { putEvents, removeEventAudiences } from "./event-writes.ts";
 import { ItemWrites } from "./item-writes.ts";
 import { LogWrites } from "./log-writes.ts";
-import { rowCalls } from "./row-batches.ts";
+import { insertCalls, rowCalls } from "./row-batches.ts";
 import { SCRUB_BATCH } from "./scrub.ts";
 import { TopicWrites } from "./topic-writes.ts";
 
@@ -77,7 +77,7 @@ export class TenantLoader {
     ])) as [Answer, Answer, Answer];
     const calls = [
       ...(await this.#deleteTopics(this.#agentCalls(subscriptions))),
-      ...rowCalls(
+      ...insertCalls(
         tables.subscriptions.addPast,
         this.#name,
         this.#past.map(({ agent, topic, from, until }) => [agent, topic, from, until]),
@@ -132,8 +132,9 @@ export class TenantLoader {
     );
     if (ends.length === 0) return agents;
     const last = new Map(ends);
+    const before = [...agents, ...rowCalls(tables.subscriptions.recordEndBefore, this.#name, ends)];
     const answers = await this.#transaction.run([
-      ...agents,
+      ...before,
       ...rowCalls(tables.subscriptions.endAllBefore, this.#name, ends),
       ...rowCalls(
         tables.events.removeTopicsBefore,
@@ -141,7 +142,7 @@ export class TenantLoader {
         Array.from(last, ([topic, position]) => [topic, topicBucket(topic), position]),
       ),
     ]);
-    const ended = answers[agents.length] as Answer;
+    const ended = answers[before.length] as Answer;
     let unsubscribed = 0;
     for (const [topic, count] of ended.rows as readonly (readonly [string | null, number])[]) {
       if (topic === null) unsubscribed = count;
@@ -185,7 +186,7 @@ export class TenantLoader {
     ]);
     return [
       ...rowCalls(tables.subscriptions.remove, this.#name, removed),
-      ...rowCalls(tables.subscriptions.add, this.#name, subscribed),
+      ...insertCalls(tables.subscriptions.add, this.#name, subscribed),
       ...rowCalls(tables.agents.load, this.#name, agents),
     ];
   }

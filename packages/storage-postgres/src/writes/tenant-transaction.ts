@@ -87,7 +87,7 @@ export class TenantTransaction {
     this.#transaction = transaction;
     this.#tenant = tenant;
     this.#facts = facts;
-    this.#writes = new WriteSet(tables, name);
+    this.#writes = new WriteSet(tables, name, !transaction.isDistributed);
   }
 
   /** The last commit of this transaction; undefined if nothing is logged. */
@@ -175,8 +175,9 @@ export class TenantTransaction {
   async #deleteTopic(topic: string, position: number): Promise<void> {
     await this.#write();
     const tables = this.#tables;
-    const [answer] = await this.#transaction.run([
-      call(tables.subscriptions.endAll, this.#name, topic, position),
+    const [, answer] = await this.#transaction.run([
+      call(tables.subscriptions.recordEndOfAll, this.#name, topic, position),
+      call(tables.subscriptions.endAll, this.#name, topic),
       call(tables.events.removeTopic, this.#name, topicBucket(topic), topic),
     ]);
     this.#facts.endSubscriptions(topic, answer?.rows[0]?.[0] as number);

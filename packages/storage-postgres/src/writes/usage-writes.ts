@@ -3,7 +3,7 @@ import { type Call, call } from "../connection/statement.ts";
 import { toArrayText } from "../tables/array-text.ts";
 import type { Tables } from "../tables/index.ts";
 import { TENANT_ITSELF } from "../tables/rates.ts";
-import { rowCalls } from "./row-batches.ts";
+import { insertCalls } from "./row-batches.ts";
 
 /** Changes of what agents own and of what remains of rates, which the database does not have yet. */
 export class UsageWrites {
@@ -42,12 +42,12 @@ export class UsageWrites {
     this.#spent.clear();
     return {
       calls: [
-        ...rowCalls(
+        ...insertCalls(
           usage.add,
           this.#tenant,
           added.map(([agent, { items, bytes }]) => [agent, items, bytes]),
         ),
-        ...rowCalls(rates.set, this.#tenant, spent),
+        ...insertCalls(rates.set, this.#tenant, spent),
       ],
       after: fewer.length === 0 ? [] : [call(usage.removeEmpty, this.#tenant, toArrayText(fewer))],
     };

@@ -19,7 +19,7 @@ import { combineStatements } from "./combined-statements.ts";
 import { insertEvents } from "./event-writes.ts";
 import { ItemWrites } from "./item-writes.ts";
 import { LogWrites } from "./log-writes.ts";
-import { rowCalls } from "./row-batches.ts";
+import { insertCalls, rowCalls } from "./row-batches.ts";
 import { writeTopics } from "./topic-writes.ts";
 import { UsageWrites } from "./usage-writes.ts";
 
@@ -32,6 +32,7 @@ interface SubscriptionChange extends SubscriptionEffect {
 export class WriteSet {
   readonly #tables: Tables;
   readonly #tenant: string;
+  readonly #isCombined: boolean;
   readonly #items: ItemWrites;
   readonly #log: LogWrites;
   readonly #usages: UsageWrites;
@@ -41,9 +42,11 @@ export class WriteSet {
   readonly #cards = new Map<string, AgentCard>();
   readonly #events: EventRow[] = [];
 
-  constructor(tables: Tables, tenant: string) {
+  /** @param isCombined whether statements are combined; on Citus each goes to the worker by itself */
+  constructor(tables: Tables, tenant: string, isCombined: boolean) {
     this.#tables = tables;
     this.#tenant = tenant;
+    this.#isCombined = isCombined;
     this.#items = new ItemWrites(tables, tenant);
     this.#log = new LogWrites(tables, tenant);
     this.#usages = new UsageWrites(tables, tenant);
@@ -112,7 +115,8 @@ export class WriteSet {
     for (const each of [this.#subscriptions, this.#topics]) each.clear();
     this.#events.length = 0;
     // Statements that must see each other's changes stay separate, and so do those of agents, which few commits have.
-    return [...scrubs, ...agents, ...combineStatements(this.#tables, calls), ...usages.after];
+    const written = this.#isCombined ? combineStatements(this.#tables, calls) : calls;
+    return [...scrubs, ...agents, ...written, ...usages.after];
   }
 
   #membershipCalls(facts: FactCache): Call[] {
@@ -124,8 +128,9 @@ export class WriteSet {
         .map(({ agent, topic, position }) => [agent, topic, position]);
     const topics = [...this.#topics].map((name) => ({ name, ...facts.topic(name) }));
     return [
+      ...rowCalls(tables.subscriptions.recordEnd, this.#tenant, rows(false)),
       ...rowCalls(tables.subscriptions.end, this.#tenant, rows(false)),
-      ...rowCalls(tables.subscriptions.add, this.#tenant, rows(true)),
+      ...insertCalls(tables.subscriptions.add, this.#tenant, rows(true)),
       ...writeTopics(this.#tables, this.#tenant, topics),
     ];
   }
