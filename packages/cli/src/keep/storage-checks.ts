@@ -14,6 +14,7 @@ export async function* storageChecks(open: OpenMesh): AsyncGenerator<Check, void
   const { mesh, storage, url } = open;
   const stats = await mesh.stats();
   yield storageCheck(open);
+  yield* serverCheck(open);
   yield* poolerCheck(url);
   yield await clockCheck(open);
   yield {
@@ -43,8 +44,8 @@ export async function* storageChecks(open: OpenMesh): AsyncGenerator<Check, void
 }
 
 function storageCheck({ storage }: OpenMesh): Check {
-  const { system = "storage", durability } = storage.traits;
-  const title = `${system}: an acknowledged write survives ${SURVIVES[durability]}`;
+  const { system = "storage", server, durability } = storage.traits;
+  const title = `${server?.version ?? system}: an acknowledged write survives ${SURVIVES[durability]}`;
   const isSafe = durability === "power";
   return { name: "storage", status: isSafe ? "ok" : "warning", title };
 }
@@ -54,6 +55,20 @@ const SURVIVES = {
   process: "a killed process, but maybe not a power cut",
   power: "a power cut",
 } as const;
+
+/** A compatible server may still differ in what it promises. */
+function* serverCheck({ storage }: OpenMesh): Generator<Check, void> {
+  const { system = "storage", server } = storage.traits;
+  if (server === undefined || server.isTested) return;
+  yield {
+    name: "server",
+    status: "warning",
+    title: `The server reports an unknown version: ${server.version}`,
+    advice: [
+      `The ${system} storage is not tested on it. Run the storage contract before you rely on it.`,
+    ],
+  };
+}
 
 const POOLER_PORTS = new Set(["6432", "6543"]);
 
