@@ -19,6 +19,11 @@ const { names, storage } = options;
 const programs = PROGRAMS.filter(({ name }) => names.length === 0 || names.includes(name));
 const isRecorded = options.record || (programs.length === PROGRAMS.length && !options.count);
 for (const program of programs) {
+  const missing = program.unavailable?.();
+  if (missing !== undefined) {
+    console.log(`${program.name}: skipped (${missing})`);
+    continue;
+  }
   for (const kind of program.storages) {
     if (storage !== undefined && storage !== kind) continue;
     const show = progressLines(`${program.name} on ${kind}`, program.unit);

@@ -5,8 +5,10 @@ import { drops } from "./drops.ts";
 import { growth } from "./growth.ts";
 import type { Program } from "./harness/run.ts";
 import { killServer } from "./kill-server.ts";
+import { killWorker } from "./kill-worker.ts";
 import { kill } from "./kill.ts";
 import { migrations } from "./migrations.ts";
+import { moveShard } from "./move-shard.ts";
 import { shutdown } from "./shutdown.ts";
 import { slowWatchers } from "./slow-watchers.ts";
 import { tenants } from "./tenants.ts";
@@ -18,6 +20,8 @@ import { watch } from "./watch.ts";
 export const PROGRAMS: readonly Program[] = [
   kill,
   killServer,
+  killWorker,
+  moveShard,
   cas,
   ttl,
   claims,

@@ -26,6 +26,8 @@ export interface Program {
   readonly unit: string;
   /** The size of a full run. */
   readonly count: number;
+  /** Returns what is missing on this machine to run it; undefined, as by default, if it can run. */
+  unavailable?(): string | undefined;
   run(run: Run): Promise<Findings>;
 }
 
