@@ -1,4 +1,5 @@
 import { adapters } from "./adapters.ts";
+import { citusChapters } from "./citus.ts";
 import type { Chapter } from "./figure.ts";
 import { durableObjects } from "./durable-objects.ts";
 import { growth, opening } from "./growth.ts";
@@ -21,6 +22,7 @@ export const chapters: readonly Chapter[] = [
   postgres,
   ...growth,
   postgresGrowth,
+  ...citusChapters,
   opening,
   adapters,
   mcp,
