@@ -33,7 +33,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   prompts: 12,
   resilience: 8,
   // Loaded by tests only.
-  "storage-contract": 100,
+  "storage-contract": 104,
   // Without the tables and statements of @syntha/storage-sqlite.
   "storage-durable-objects": 8,
   "storage-postgres": 36,
