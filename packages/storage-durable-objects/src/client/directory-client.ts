@@ -4,6 +4,7 @@ import {
   DIRECTORY_NAME,
   type DirectoryEntry,
   type DirectoryPage,
+  type ObjectMethods,
   type Registration,
   UNREGISTERED,
   type Unregistered,
@@ -42,7 +43,9 @@ export class DirectoryClient {
       const query: { after: string; limit: number } = { after: from, limit: limit + 1 };
       const page: DirectoryPage = await this.#calls.call(DIRECTORY_NAME, "listEntries", query);
       const { entries } = page;
-      const isComplete = await Promise.all(entries.map((entry) => this.#isComplete(entry)));
+      const isComplete = await Promise.all(
+        entries.map((entry) => this.#isComplete(entry, page.at)),
+      );
       found.push(...entries.filter((_, i) => isComplete[i]).map(({ tenantId }) => tenantId));
       from = page.next;
     }
@@ -50,32 +53,31 @@ export class DirectoryClient {
     return { tenantIds: page, next };
   }
 
-  async #isComplete({ tenantId, isConfirmed, version }: DirectoryEntry): Promise<boolean> {
+  async #isComplete(entry: DirectoryEntry, at: number): Promise<boolean> {
+    const { tenantId, isConfirmed } = entry;
     if (isConfirmed) return true;
     const presence = await this.#calls.call(tenantId, "presence", tenantId);
-    await this.#record("settleEntry", tenantId, version, presence);
+    await this.#record("settleEntry", entry, at, presence);
     return presence === "complete";
   }
 
-  async #end(tenantId: string, { id }: Registration): Promise<void> {
+  async #end(tenantId: string, registration: Registration): Promise<void> {
     let presence: Presence;
     try {
       presence = await this.#calls.call(tenantId, "presence", tenantId);
     } catch {
       return;
     }
-    await this.#record("endOperation", tenantId, id, presence);
+    await this.#record("endOperation", tenantId, registration, presence);
   }
 
   /** The directory only saves later questions by it, so a failure is none of the caller's. */
-  async #record(
-    method: "endOperation" | "settleEntry",
-    tenantId: string,
-    id: number,
-    presence: Presence,
+  async #record<M extends "endOperation" | "settleEntry">(
+    method: M,
+    ...args: Parameters<ObjectMethods[M]>
   ): Promise<void> {
     try {
-      await this.#calls.call(DIRECTORY_NAME, method, tenantId, id, presence);
+      await this.#calls.call(DIRECTORY_NAME, method, ...args);
     } catch {
       // The entry stays unconfirmed.
     }

@@ -1,13 +1,18 @@
-import { newRandomId, pageOf } from "@syntha/core/storage";
-import type { Command, Presence, Query, SqlDatabase } from "@syntha/storage-sqlite/sql";
+import { type Clock, newRandomId, pageOf, systemClock } from "@syntha/core/storage";
+import type {
+  Command,
+  Presence,
+  Query,
+  SqlDatabase,
+  SqlTransactions,
+} from "@syntha/storage-sqlite/sql";
 import type {
   DirectoryEntry,
   DirectoryMethods,
   DirectoryPage,
   Registration,
 } from "../protocol/methods.ts";
-import type { ObjectDatabase } from "./object-database.ts";
-import { STALE_AFTER_MS } from "./registration.ts";
+import { isRecent, STALE_AFTER_MS } from "./registration.ts";
 
 /**
  * `version` is random, and changes with every change. `is_confirmed` is 0 while the tenant may or may not exist. An
@@ -36,15 +41,18 @@ CREATE TABLE IF NOT EXISTS syntha_directory_operation (
  * progress. So an operation that starts or ends meanwhile is never undone.
  */
 export class Directory implements DirectoryMethods {
-  readonly #database: ObjectDatabase;
+  readonly #database: SqlDatabase & SqlTransactions;
+  readonly #clock: Clock;
   #statements: Statements | undefined;
 
-  constructor(database: ObjectDatabase) {
+  /** @param clock The system's, whatever the time of commits is. */
+  constructor(database: SqlDatabase & SqlTransactions, clock: Clock = systemClock) {
     this.#database = database;
+    this.#clock = clock;
   }
 
   beginOperation(tenantId: string): Registration {
-    const registration = { id: newRandomId(), at: Date.now() };
+    const registration = { id: newRandomId(), at: this.#clock() };
     return this.#write(({ put, putOperation }) => {
       put.run(tenantId, registration.id, 0);
       putOperation.run(tenantId, registration.id, registration.at);
@@ -52,10 +60,10 @@ export class Directory implements DirectoryMethods {
     });
   }
 
-  endOperation(tenantId: string, id: number, presence: Presence): void {
+  endOperation(tenantId: string, { id, at }: Registration, presence: Presence): void {
     this.#write((statements) => {
       statements.removeOperation.run(tenantId, id);
-      if (this.#settle(statements, tenantId, id, presence)) return;
+      if (this.#settle(statements, { tenantId, version: id, at }, presence)) return;
       // Another operation began meanwhile. Whoever read the entry before this one ended must not settle it.
       if (statements.version.get(tenantId) !== undefined)
         statements.put.run(tenantId, newRandomId(), 0);
@@ -75,22 +83,23 @@ export class Directory implements DirectoryMethods {
         version,
         isConfirmed: isConfirmed === 1,
       }));
-    return { entries, next };
+    return { entries, next, at: this.#clock() };
   }
 
-  settleEntry(tenantId: string, version: number, presence: Presence): void {
-    this.#write((statements) => this.#settle(statements, tenantId, version, presence));
+  settleEntry({ tenantId, version }: DirectoryEntry, at: number, presence: Presence): void {
+    this.#write((statements) => this.#settle(statements, { tenantId, version, at }, presence));
   }
 
-  /** Returns whether the entry had this version, and no operation was in progress. */
+  /** Returns whether it counted: nothing has happened since the entry was read, which is not long ago. */
   #settle(
     { version, operations, put, remove, removeOperations }: Statements,
-    tenantId: string,
-    expected: number,
+    read: { readonly tenantId: string; readonly version: number; readonly at: number },
     presence: Presence,
   ): boolean {
-    if (version.get(tenantId)?.[0] !== expected) return false;
-    if (operations.get(tenantId, Date.now() - STALE_AFTER_MS) !== undefined) return false;
+    const { tenantId } = read;
+    const now = this.#clock();
+    if (version.get(tenantId)?.[0] !== read.version || !isRecent(read.at, now)) return false;
+    if (operations.get(tenantId, now - STALE_AFTER_MS) !== undefined) return false;
     removeOperations.run(tenantId);
     if (presence === "none") remove.run(tenantId);
     else put.run(tenantId, newRandomId(), presence === "complete" ? 1 : 0);

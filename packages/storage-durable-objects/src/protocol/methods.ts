@@ -93,6 +93,8 @@ export interface DirectoryEntry {
 
 export interface DirectoryPage {
   readonly entries: readonly DirectoryEntry[];
+  /** When they were read, in milliseconds of the system's time. */
+  readonly at: number;
   /** The `after` of the next page; null on the last one. */
   readonly next: string | null;
 }
@@ -102,11 +104,11 @@ export interface DirectoryMethods {
   /** Records an operation, before it starts. */
   beginOperation(tenantId: string): Registration;
   /** Removes the record; `presence` is what the operation left. */
-  endOperation(tenantId: string, id: number, presence: Presence): void;
+  endOperation(tenantId: string, registration: Registration, presence: Presence): void;
   /** Names in code point order. */
   listEntries(query: { readonly after: string; readonly limit: number }): DirectoryPage;
-  /** What the object answered, which counts if the entry still has this version. */
-  settleEntry(tenantId: string, version: number, presence: Presence): void;
+  /** What the object of an entry answered, which counts if nothing has happened since the entry was read. */
+  settleEntry(entry: DirectoryEntry, at: number, presence: Presence): void;
 }
 
 export type ObjectMethods = TenantMethods & DirectoryMethods;

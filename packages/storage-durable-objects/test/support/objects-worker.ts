@@ -19,9 +19,13 @@ export interface Inspection {
   readonly tables: number;
   readonly hasAlarm: boolean;
   readonly sockets: number;
+  /** Identifies the instance: another one has another number. */
+  readonly instance: number;
 }
 
 export class TestedObject extends TenantObject {
+  #instance = 0;
+
   get #context(): Context {
     return this.ctx as Context;
   }
@@ -38,6 +42,7 @@ export class TestedObject extends TenantObject {
       tables: [...names.raw()].length,
       hasAlarm: (await storage.getAlarm()) !== null,
       sockets: this.#context.getWebSockets().length,
+      instance: (this.#instance ||= Math.random()),
     };
   }
 }
@@ -53,6 +58,14 @@ export class OtherObject {
 
 interface Env {
   readonly TENANTS: TenantNamespace;
+}
+
+async function pushOnce(env: Env, tenantId: string): Promise<unknown> {
+  const storage = new DurableObjectStorage({ namespace: env.TENANTS });
+  const mesh = new ContextMesh({ storage, tenantId, sweepEvery: false });
+  const pushed = await mesh.system.push("it", 1, { global: true });
+  await mesh.close();
+  return pushed;
 }
 
 /** Watches a tenant, and returns the value of the first put. */
@@ -74,6 +87,12 @@ export default {
   async fetch(request: Request, env: Env): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
     const tenantId = searchParams.get("tenant") ?? "";
+    // A proxy's references keep an object awake; those of a request end with it.
+    const object = (): TestedObject =>
+      env.TENANTS.get(env.TENANTS.idFromName(tenantId) as never) as TestedObject;
+    if (pathname === "/socket") return object().fetch(request);
+    if (pathname === "/inspect") return Response.json(await object().inspect());
+    if (pathname === "/push") return Response.json(await pushOnce(env, tenantId));
     if (pathname === "/scale")
       return Response.json(await scaleRun(env.TENANTS, Number(searchParams.get("tenants"))));
     if (pathname === "/watch") return Response.json(await firstValue(env, tenantId));
