@@ -187,6 +187,31 @@ describe.skipIf(!hasCitus)("a cluster", () => {
       .toBeGreaterThan(before);
   });
 
+  it("is usable through a worker, whose watches poll", async ({ skip }) => {
+    const options = await distributed();
+    const connectionString = await workerUrl();
+    if (connectionString === undefined) return skip("The workers can't be reached from here.");
+    const [writer, reader] = [
+      await openStorage(options),
+      await openStorage({ ...options, connectionString, pollEvery: 50 }),
+    ];
+    for (const name of TENANTS) {
+      await write(reader, 1, "by worker", name);
+      let calls = 0;
+      const unsubscribe = reader.onCommit(name, () => calls++);
+      await write(writer, 1, "by coordinator", name);
+      await expect.poll(() => calls).toBeGreaterThan(0);
+      unsubscribe();
+      const { items } = await reader.list(name, { actor: null, limit: 10 });
+      expect(items.map(({ key }) => key)).toEqual(["by coordinator", "by worker"]);
+    }
+    const creating = newStorage({ ...options, connectionString, schema: `${options.schema}_2` });
+    await expect(creating.open()).rejects.toMatchObject({
+      code: "MISCONFIGURED",
+      message: expect.stringContaining("Only the coordinator"),
+    });
+  });
+
   it("does not move the shard of a tenant that a transaction uses", async () => {
     const options = await distributed();
     await write(await openStorage(options));
@@ -250,6 +275,21 @@ async function connected(): Promise<pg.Client> {
   onTestFinished(() => client.end());
   await client.connect();
   return client;
+}
+
+/** Undefined if the name by which the nodes reach a worker leads nowhere from here. */
+async function workerUrl(): Promise<string | undefined> {
+  const [worker] = await query<{ nodename: string; nodeport: number }>(
+    citusUrl(),
+    "SELECT nodename, nodeport FROM pg_dist_node WHERE groupid <> 0 ORDER BY 1, 2 LIMIT 1",
+  );
+  const url = new URL(citusUrl());
+  url.hostname = worker?.nodename ?? "";
+  url.port = String(worker?.nodeport);
+  return query(url.href, "SELECT 1").then(
+    () => url.href,
+    () => undefined,
+  );
 }
 
 /** A connection, and the calls that a read of the storage begins with. */
