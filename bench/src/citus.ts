@@ -23,7 +23,6 @@ const citus: Chapter = {
       ours: work(distributed),
       against: work(local),
       baseline: BASELINE,
-      within: 2,
       rounds: 15,
     });
     yield { name: "push, awaited", times: 100, ...both((each) => repeat(() => each.push())) };
