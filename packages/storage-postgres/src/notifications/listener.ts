@@ -5,11 +5,13 @@ import {
   MAX_TIMER_MS,
   systemPause,
 } from "@syntha/core/storage";
+import { isSynthaError } from "@syntha/core";
 import pg, { type Client, type Notification } from "pg";
 import { clientConfig } from "../connection/client-config.ts";
 import type { Connections } from "../connection/connections.ts";
 import { destroySocket } from "../connection/destroy-socket.ts";
 import { PgConnection } from "../connection/pg-connection.ts";
+import { sqlstateOf } from "../connection/sqlstate.ts";
 import { type Answer, type Call, call, plain, quotedName } from "../connection/statement.ts";
 import type { Settings } from "../settings.ts";
 import type { Tables } from "../tables/index.ts";
@@ -150,6 +152,19 @@ export class Listener {
     return hasListened;
   }
 
+  /**
+   * Undefined if a worker of a Citus cluster is down. The tenants of the others go on, so each listener has to find out by
+   * itself.
+   */
+  async #headsOf(tenants: readonly string[], run: Run): Promise<Answer | undefined> {
+    try {
+      return await run(call(this.#tables.tenants.heads, tenants));
+    } catch (error) {
+      if (this.#settings.server.isDistributed && isAnswered(error)) return undefined;
+      throw error;
+    }
+  }
+
   /** Calls the listeners of the tenants whose head has changed since the last comparison. */
   async #compareHeads(run: Run): Promise<void> {
     // Under row level security a query sees one tenant at a time, and the listeners' own reads cost no more than that.
@@ -159,13 +174,24 @@ export class Listener {
     }
     const tenants = this.#listeners.keys;
     if (tenants.length === 0) return;
-    const { rows } = await run(call(this.#tables.tenants.heads, tenants));
+    const answer = await this.#headsOf(tenants, run);
+    if (answer === undefined) return this.#listeners.emitAll();
+    const { rows } = answer;
     const heads = new Map(rows.map(([name, ...head]) => [name as string, head.join(".")]));
     const before = this.#heads;
     this.#heads = new Map(tenants.map((tenant) => [tenant, heads.get(tenant) ?? ""]));
     for (const [tenant, head] of this.#heads)
       if (before.get(tenant) !== head) this.#listeners.emit(tenant);
   }
+}
+
+/** Whether the server executed the statement and reported an error of it, so that the connection is in order. */
+function isAnswered(error: unknown): boolean {
+  const cause = isSynthaError(error) ? error.cause : error;
+  return (
+    sqlstateOf(cause) !== undefined &&
+    (cause as { readonly severity?: unknown }).severity === "ERROR"
+  );
 }
 
 /** Ends the connection gracefully if it answers in time. */
