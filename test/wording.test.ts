@@ -36,6 +36,11 @@ describe("texts of the packages", () => {
 
 /** Names of Node, drivers and placeholders, and of Wrangler's configuration. */
 const OTHERS = new Set([
-  ...["controller", "signal", "ssl", "any"],
-  ...["class_name", "new_classes", "new_sqlite_classes"],
+  "controller",
+  "signal",
+  "ssl",
+  "any",
+  "class_name",
+  "new_classes",
+  "new_sqlite_classes",
 ]);
