@@ -109,7 +109,7 @@ it("looks at a mesh in a schema of PostgreSQL", async () => {
     out: expect.stringContaining('✗ Visitor does not see "inquiry".'),
   });
   const on = synthaOn(url);
-  expect((await on("doctor")).out).toContain("✓ postgresql");
+  expect((await on("doctor")).out).toMatch(/✓ PostgreSQL \d/);
   const following = new AbortController();
   const tail = synthaOn(url, {
     signal: following.signal,
