@@ -1,4 +1,5 @@
-import { closeSync, constants, fstatSync, openSync } from "node:fs";
+import { fstatSync } from "node:fs";
+import { isReader, pipeOf, readersOf } from "./pipe-readers.ts";
 
 const CHECK_EVERY_MS = 100;
 
@@ -12,26 +13,27 @@ interface PipeStream {
  * a command that waits for changes may never make.
  */
 export function watchReader(stream: PipeStream, onGone: () => void): Disposable {
-  const stats = fstatSync(stream.fd);
-  const isReopenable = stats.isFIFO() && process.platform === "linux";
-  const check = (): void => {
-    if (!isReopenable) stream.write("");
-    else if (!hasReader(stream.fd)) onGone();
-  };
-  const timer =
-    stats.isFIFO() || stats.isSocket() ? setInterval(check, CHECK_EVERY_MS).unref() : undefined;
+  const check = checkOf(stream, onGone);
+  const timer = check && setInterval(check, CHECK_EVERY_MS).unref();
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-/**
- * Linux refuses to open a pipe for writing that has no reader. Elsewhere, and for sockets, an empty write fails then, which
- * a pipe of Linux accepts.
- */
-function hasReader(fd: number): boolean {
-  try {
-    closeSync(openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK));
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ENXIO";
-  }
+/** Undefined where there is no way to find out. */
+function checkOf(stream: PipeStream, onGone: () => void): (() => void) | undefined {
+  const stats = fstatSync(stream.fd);
+  // An empty write fails once there is no reader, which the stream emits as an error.
+  if (stats.isSocket() || (stats.isFIFO() && process.platform !== "linux"))
+    return () => stream.write("");
+  if (!stats.isFIFO()) return undefined;
+  // A pipe of Linux accepts an empty write without a reader.
+  const pipe = pipeOf(stream.fd);
+  if (pipe === undefined) return undefined;
+  let readers = readersOf(pipe);
+  if (readers.length === 0) return undefined;
+  return () => {
+    if (readers.some((path) => isReader(path, pipe))) return;
+    // It may have been handed to another process.
+    readers = readersOf(pipe);
+    if (readers.length === 0) onGone();
+  };
 }
