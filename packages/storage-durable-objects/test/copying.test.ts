@@ -1,12 +1,18 @@
-import { compareTenants, ContextMesh, copyTenant, MemoryStorage, type Storage } from "@syntha/core";
+import { compareTenants, ContextMesh, copyTenant, type Storage } from "@syntha/core";
+import { PostgresStorage } from "@syntha/storage-postgres";
 import { SqliteStorage } from "@syntha/storage-sqlite";
-import { expect, it, onTestFinished } from "vitest";
+import { freshSchema } from "@syntha/testing-postgres/vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { TestedObjects } from "./support/tested-objects.ts";
 
-const tenantId = "acme";
+let objects: TestedObjects;
+beforeAll(async () => {
+  objects = await TestedObjects.start();
+});
+afterAll(() => objects.stop());
 
-async function fill(storage: Storage): Promise<void> {
-  const mesh = new ContextMesh({ storage, tenantId });
+async function fill(storage: Storage, tenantId: string): Promise<void> {
+  const mesh = new ContextMesh({ storage, tenantId, sweepEvery: false });
   const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
   await bea.subscribe(["news"]);
   await ann.pushMany(
@@ -19,25 +25,33 @@ async function fill(storage: Storage): Promise<void> {
   await mesh.close();
 }
 
-it("copies a tenant from a SQLite file to an object, and back", async () => {
-  const objects = await TestedObjects.start();
-  onTestFinished(() => objects.stop());
-  const file = new SqliteStorage({ path: ":memory:" });
-  const back = new SqliteStorage({ path: ":memory:" });
-  // Data in memory lives as long as its storage is open.
-  const keepers = [file, back].map((storage) => new ContextMesh({ storage, tenantId: "keeper" }));
-  for (const keeper of keepers) {
-    await keeper.stats();
-    onTestFinished(() => keeper.close());
-  }
-  await fill(file);
-  const inObject = objects.storage();
-  await copyTenant({ from: file, to: inObject, tenantId });
-  expect(await compareTenants({ left: file, right: inObject, tenantId })).toEqual({ equal: true });
-  await copyTenant({ from: inObject, to: back, tenantId });
-  expect(await compareTenants({ left: file, right: back, tenantId })).toEqual({ equal: true });
-  const memory = new MemoryStorage();
-  await copyTenant({ from: inObject, to: memory, tenantId });
-  await inObject.open();
-  expect((await inObject.listTenants({ limit: 5 })).tenantIds).toEqual([tenantId]);
-});
+/** A storage of another kind, open until the end of the test. */
+async function openOther(kind: "SQLite" | "PostgreSQL"): Promise<Storage> {
+  const schema = kind === "PostgreSQL" ? await freshSchema() : undefined;
+  const storage =
+    schema === undefined
+      ? new SqliteStorage({ path: ":memory:" })
+      : new PostgresStorage({ connectionString: schema.url, schema: schema.name });
+  const keeper = new ContextMesh({ storage, tenantId: "keeper", sweepEvery: false });
+  await keeper.stats();
+  onTestFinished(() => keeper.close());
+  return storage;
+}
+
+it.each(["SQLite", "PostgreSQL"] as const)(
+  "copies a tenant from %s to an object, and back",
+  async (kind) => {
+    const tenantId = `acme on ${kind}`;
+    const [there, back] = [await openOther(kind), await openOther(kind)];
+    await fill(there, tenantId);
+    const inObject = objects.storage();
+    await copyTenant({ from: there, to: inObject, tenantId });
+    expect(await compareTenants({ left: there, right: inObject, tenantId })).toEqual({
+      equal: true,
+    });
+    await copyTenant({ from: inObject, to: back, tenantId });
+    expect(await compareTenants({ left: there, right: back, tenantId })).toEqual({ equal: true });
+    await inObject.open();
+    expect((await inObject.listTenants({ limit: 5 })).tenantIds).toContain(tenantId);
+  },
+);
