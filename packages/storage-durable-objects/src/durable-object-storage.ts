@@ -41,7 +41,7 @@ import { toCommitData, toOutcome } from "./protocol/commit-data.ts";
 import type { CommitData, MethodName, ObjectMethods } from "./protocol/methods.ts";
 
 /**
- * Stores each tenant in a Durable Object of its own, a `TenantObject`, which decides and applies commits. Commits are sent
+ * Stores each tenant in a separate Durable Object, a `TenantObject`, which decides and applies commits. Commits are sent
  * as data: the object decides them by its own release of core's rules, and the `decide` that is passed is not used.
  *
  * A call rejects with UNAVAILABLE if the object can't be reached or is overloaded: nothing was changed. A write rejects

@@ -35,7 +35,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   // Loaded by tests only.
   "storage-contract": 104,
   // Without the tables and statements of @syntha/storage-sqlite.
-  "storage-durable-objects": 8,
+  "storage-durable-objects": 5,
   "storage-postgres": 36,
   "storage-sqlite": 25,
   mcp: 20,

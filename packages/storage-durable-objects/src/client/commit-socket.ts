@@ -35,7 +35,7 @@ export class CommitSocket {
       const socket = await this.#open();
       if (socket !== undefined) {
         failures = 0;
-        if (signal.aborted) return closeQuietly(socket);
+        if (signal.aborted) return closeSocket(socket);
         this.#onCommit();
         await this.#listen(socket);
       }
@@ -67,7 +67,7 @@ export class CommitSocket {
     return new Promise((resolve) => {
       ended.signal.addEventListener("abort", () => {
         this.#closing.signal.removeEventListener("abort", end);
-        closeQuietly(socket);
+        closeSocket(socket);
         resolve();
       });
       this.#closing.signal.addEventListener("abort", end);
@@ -103,7 +103,7 @@ export class CommitSocket {
   }
 }
 
-function closeQuietly(socket: ClientSocket): void {
+function closeSocket(socket: ClientSocket): void {
   try {
     socket.close();
   } catch {

@@ -64,7 +64,7 @@ export class Directory implements DirectoryMethods {
     this.#write((statements) => {
       statements.removeOperation.run(tenantId, id);
       if (this.#settle(statements, { tenantId, version: id, at }, presence)) return;
-      // Another operation began meanwhile. Whoever read the entry before this one ended must not settle it.
+      // Another operation began meanwhile. A listing that read the entry before this one ended must not settle it.
       if (statements.version.get(tenantId) !== undefined)
         statements.put.run(tenantId, newRandomId(), 0);
     });

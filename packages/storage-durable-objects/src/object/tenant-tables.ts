@@ -9,7 +9,7 @@ import {
 
 /**
  * The tables of a tenant in its object. They exist from the first write that is kept to the drop of the tenant: a read of
- * a tenant that does not exist leaves nothing behind.
+ * a tenant that does not exist stores nothing.
  */
 export class TenantTables {
   readonly #database: SqlDatabase & SqlTransactions;

@@ -54,7 +54,7 @@ export class ClockedStorage extends DurableObjectStorage {
       namespace.get(idFromName(tenantId)).usages(clock(), tenantId, agents);
   }
 
-  /** The contract reads the usage that decisions are based on by a `decide` of its own, which an object can't be sent. */
+  /** The contract reads the usage that decisions are based on by another `decide`, which an object can't be sent. */
   override async commit(
     tenantId: string,
     commits: readonly Commit[],

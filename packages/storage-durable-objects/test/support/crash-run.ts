@@ -48,7 +48,7 @@ export async function crashRun(
   const crash = async (): Promise<void> => {
     report.crashes++;
     const stub = namespace.get(namespace.idFromName(tenantId) as never) as Crashing;
-    // The call itself fails, since its object is gone.
+    // The call itself fails, since its object has ended.
     await stub.crash().catch(() => undefined);
   };
   const writing = meshes.map(async (mesh, n) => {

@@ -44,7 +44,7 @@ export class SimulatedObjects {
   now = 1_000_000_000;
   readonly #directory = new Directory(openDatabase(), () => this.now);
 
-  /** A caller in a process of its own. @param isCrashed Whether the process has ended: it receives no more answers. */
+  /** A caller in another process. @param isCrashed Whether the process has ended: it receives no more answers. */
   open(turn: Turn, isCrashed: () => boolean = () => false): DurableObjectStorage {
     const never = new Promise<never>(() => undefined);
     return new DurableObjectStorage({

@@ -35,7 +35,7 @@ export class TestedObjects {
     return new DurableObjectStorage({ namespace: this.namespace });
   }
 
-  /** A mesh of its own storage, as another process has it; closed at the end of the test. */
+  /** A mesh with another storage, as another process has it; closed at the end of the test. */
   mesh(
     tenantId: string,
     storage = this.storage(),
