@@ -8,14 +8,14 @@ import type { Findings, Program, Run } from "./harness/run.ts";
 import { WriteAudit } from "./harness/write-audit.ts";
 
 const WRITERS = 2;
-/** For the recovery of the worker and of the processes. */
+/** For the recovery of the server and of the processes. */
 const WITHIN_MS = 30_000;
 
-/** Workers of a Citus cluster that sync to disk, killed repeatedly while two processes write to a tenant. */
+/** Servers of a Citus cluster that sync to disk, killed repeatedly while two processes write to a tenant. */
 export const killWorker: Program = {
   name: "kill-worker",
   guarantee:
-    "An acknowledged write survives `kill -9` of the Citus worker that has the tenant, and the processes resume without a restart",
+    "An acknowledged write survives `kill -9` of the Citus worker that has the tenant, or of the coordinator, and the processes resume without a restart",
   storages: ["postgres"],
   unit: "kills",
   count: 200,
@@ -36,11 +36,11 @@ async function runKillWorker(run: Run): Promise<Findings> {
   let done = 0;
   for (; run.continues(done); done++) {
     await pause(50 + run.random.below(300));
-    const worker = await cluster.workerOf("soak");
-    await worker.kill();
-    // Sometimes the worker is missed for a while.
+    const server = run.random.chance(0.2) ? cluster.coordinator : await cluster.workerOf("soak");
+    await server.kill();
+    // Sometimes it is missed for a while.
     if (run.random.chance(0.1)) await pause(1_000);
-    await worker.start();
+    await server.start();
     const recoveryMs = await audit.nextWrite(WITHIN_MS);
     recoveries.add(recoveryMs);
     run.expect(recoveryMs < Infinity, () => `kill ${done}: no process writes`);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Storage } from "@syntha/core";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { freshSchema, type Server, startCitus } from "@syntha/testing-postgres";
@@ -17,6 +18,7 @@ export function citusIsMissing(): string | undefined {
 export interface CitusDatabase extends AsyncDisposable {
   readonly address: Address;
   storage(): Storage;
+  readonly coordinator: Server;
   /** The worker that has a tenant. */
   workerOf(tenantId: string): Promise<Server>;
   /** Moves the shard of a tenant, with those of all its tables, to the next worker. */
@@ -24,6 +26,7 @@ export interface CitusDatabase extends AsyncDisposable {
 }
 
 const SHARDS = 4;
+const MAX_MOVES = 10;
 
 /** Starts a coordinator and two workers, which sync to disk, and creates the tables. */
 export async function startCitusDatabase(): Promise<CitusDatabase> {
@@ -44,15 +47,22 @@ export async function startCitusDatabase(): Promise<CitusDatabase> {
   return {
     address,
     storage: () => createStorage(address),
+    coordinator: cluster.coordinator,
     workerOf,
     async moveShardOf(tenantId) {
       const { id, port } = await shardOf(address, tenantId);
       const next = workers[(workers.findIndex((each) => each.port === port) + 1) % workers.length];
-      await query(
-        connectionString,
-        `select citus_move_shard_placement($1::bigint, '127.0.0.1', $2::int, '127.0.0.1', $3::int, 'force_logical')`,
-        [id, port, next?.port],
-      );
+      const move = `select citus_move_shard_placement($1::bigint, '127.0.0.1', $2::int, '127.0.0.1', $3::int, 'force_logical')`;
+      for (let attempt = 1; ; attempt++) {
+        try {
+          await query(connectionString, move, [id, port, next?.port]);
+          return;
+        } catch (error) {
+          // Autovacuum has a table of the previous move open, which Citus can't drop then.
+          if (attempt === MAX_MOVES || !/could not be cleaned up/.test(String(error))) throw error;
+          await pause(1_000);
+        }
+      }
     },
     [Symbol.asyncDispose]: () => cluster.stop(),
   };
