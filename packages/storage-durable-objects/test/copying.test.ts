@@ -55,3 +55,17 @@ it.each(["SQLite", "PostgreSQL"] as const)(
     expect((await inObject.listTenants({ limit: 5 })).tenantIds).toContain(tenantId);
   },
 );
+
+it("refuses a copy of a value that does not fit a row", async () => {
+  const tenantId = "large";
+  const there = await openOther("SQLite");
+  const limits = { valueBytes: 4_000_000 };
+  const mesh = new ContextMesh({ storage: there, tenantId, limits, sweepEvery: false });
+  onTestFinished(() => mesh.close());
+  await mesh.system.push("it", "x".repeat(3_000_000), { global: true });
+  const inObject = objects.storage();
+  await expect(copyTenant({ from: there, to: inObject, tenantId })).rejects.toMatchObject({
+    code: "TOO_LARGE",
+    details: { what: "record", size: expect.closeTo(3_000_000, -4) },
+  });
+});

@@ -1,5 +1,5 @@
 import { type ErrorCode, isSynthaError, SynthaError } from "@syntha/core";
-import type { Commit, Operation } from "@syntha/core/storage";
+import type { Commit, LoadRequest, Operation } from "@syntha/core/storage";
 
 /** Bytes that a row may have, and so about what a value may have. */
 const MAX_ROW_BYTES = 2 * 1024 * 1024;
@@ -65,7 +65,7 @@ export function isTooBig(error: unknown): boolean {
 
 /** Rejects a commit one of whose rows is too large. */
 export function rowTooLarge({ ops }: Commit): SynthaError {
-  const size = Math.max(0, ...ops.map(bytesOf));
+  const size = Math.max(0, ...ops.map((op) => byteLength(textOf(op))));
   return new SynthaError(
     "TOO_LARGE",
     `A value of ${size} bytes does not fit a row of a Durable Object, which holds 2 MB in all.`,
@@ -77,19 +77,20 @@ export function rowTooLarge({ ops }: Commit): SynthaError {
 }
 
 /** Rejects a page of records that has such a row. */
-export function recordTooLarge(tenantId: string): SynthaError {
+export function recordTooLarge({ tenantId, records }: LoadRequest): SynthaError {
+  const size = Math.max(0, ...records.map((record) => byteLength(JSON.stringify(record))));
   return new SynthaError(
     "TOO_LARGE",
     `"${tenantId}" has a value that does not fit a row of a Durable Object, which holds 2 MB in all.`,
     {
       hint: "At the source, replace the value by a smaller one and compact the log. Then copy again.",
-      details: { what: "value", size: MAX_ROW_BYTES, maximum: MAX_ROW_BYTES },
+      details: { what: "record", size, maximum: MAX_ROW_BYTES },
     },
   );
 }
 
-function bytesOf(op: Operation): number {
-  return new TextEncoder().encode(textOf(op)).length;
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
 }
 
 function textOf(op: Operation): string {

@@ -177,7 +177,7 @@ export class TenantWrites {
         (loaded) => loaded !== UNREGISTERED,
       );
     } catch (error) {
-      throw isTooBig(error) ? recordTooLarge(request.tenantId) : error;
+      throw isTooBig(error) ? recordTooLarge(request) : error;
     }
   }
 
