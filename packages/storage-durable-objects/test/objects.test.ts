@@ -56,6 +56,14 @@ describe("an object", () => {
     expect(await (await watching).json()).toEqual({ from: "Node" });
   });
 
+  it("answers overlapping requests of a Worker that share a storage", async () => {
+    const tenantId = newTenantId();
+    const url = new URL(`/count?tenant=${tenantId}`, await objects.miniflare.ready);
+    const responses = await Promise.all([fetch(url), fetch(url), fetch(url)]);
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(await objects.mesh(tenantId).system.get("count")).toBe(30);
+  });
+
   it("has one socket for all watches of a storage, and none after the last", async () => {
     const tenantId = newTenantId();
     const mesh = objects.mesh(tenantId);

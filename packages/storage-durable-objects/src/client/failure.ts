@@ -14,6 +14,11 @@ interface PlatformError extends Error {
   readonly durableObjectReset?: boolean;
 }
 
+/** Whether a stub, or another object with I/O, was used in another request than the one that created it. */
+export function isOfOtherRequest(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("on behalf of a different request");
+}
+
 /**
  * What a caller gets for an error of a call: a SynthaError as it is, a failure of the platform with a code and a hint, a
  * bug in the object's code unchanged.
@@ -29,6 +34,13 @@ export function toFailure(thrown: unknown, isWrite: boolean): unknown {
       "The class of the namespace is not TenantObject",
       error,
       CLASS_HINT,
+    );
+  if (isOfOtherRequest(error))
+    return failure(
+      "MISCONFIGURED",
+      "A Worker's I/O belongs to the request that it was created in",
+      error,
+      "Create the storage and its meshes in the handler of each request, or keep them in a Durable Object.",
     );
   if (/32 ?MiB/.test(message)) return messageTooLarge(error);
   if (error.overloaded === true && error.durableObjectReset !== true)

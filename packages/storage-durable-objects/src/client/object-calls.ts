@@ -1,8 +1,8 @@
 import { InFlightCounter } from "@syntha/core/storage";
 import { toSynthaError } from "../protocol/error-data.ts";
 import { fromMarked, toMarked } from "../protocol/marked.ts";
-import type { MethodName, ObjectMethods } from "../protocol/methods.ts";
-import { toFailure } from "./failure.ts";
+import type { MethodName, ObjectMethods, Reply } from "../protocol/methods.ts";
+import { isOfOtherRequest, toFailure } from "./failure.ts";
 import type { Namespace, ObjectStub } from "./object-stub.ts";
 
 /** Calls that may change something, so that it matters whether a call that failed was executed. */
@@ -41,23 +41,30 @@ export class ObjectCalls {
     method: M,
     ...args: Parameters<ObjectMethods[M]>
   ): Promise<ReturnType<ObjectMethods[M]>> {
-    let shared = this.#stubs.get(name);
-    if (shared === undefined) this.#stubs.set(name, (shared = { stub: this.stub(name), calls: 0 }));
-    shared.calls++;
-    this.inFlight.enter();
-    try {
-      const reply = await shared.stub.invoke(method, toMarked(args));
-      // It has no stubs, but the runtime keeps a call open until its result is disposed of.
-      (reply as Partial<Disposable>)[Symbol.dispose]?.();
-      if (!reply.ok) throw toSynthaError(reply.error);
-      return fromMarked(reply.value) as ReturnType<ObjectMethods[M]>;
-    } catch (error) {
-      const failure = toFailure(error, WRITES.has(method));
-      if (failure !== error) this.#forget(name, shared);
-      throw failure;
-    } finally {
-      this.inFlight.leave();
-      if (--shared.calls === 0) this.#forget(name, shared);
+    const marked = toMarked(args);
+    const reply = await this.inFlight.run(() => this.#send(name, method, marked));
+    // It has no stubs, but the runtime keeps a call open until its result is disposed of.
+    (reply as Partial<Disposable>)[Symbol.dispose]?.();
+    if (!reply.ok) throw toSynthaError(reply.error);
+    return fromMarked(reply.value) as ReturnType<ObjectMethods[M]>;
+  }
+
+  async #send(name: string, method: MethodName, args: readonly unknown[]): Promise<Reply> {
+    for (;;) {
+      const known = this.#stubs.get(name);
+      const shared = known ?? { stub: this.stub(name), calls: 0 };
+      if (known === undefined) this.#stubs.set(name, shared);
+      shared.calls++;
+      try {
+        return await shared.stub.invoke(method, args);
+      } catch (error) {
+        const failure = toFailure(error, WRITES.has(method));
+        if (failure !== error) this.#forget(name, shared);
+        // The stub belongs to another request of the Worker, so nothing was sent.
+        if (known === undefined || !isOfOtherRequest(error)) throw failure;
+      } finally {
+        if (--shared.calls === 0) this.#forget(name, shared);
+      }
     }
   }
 

@@ -60,6 +60,17 @@ interface Env {
   readonly TENANTS: TenantNamespace;
 }
 
+/** As in a Worker that creates it at the top level, rather than in the handler. */
+let sharedStorage: DurableObjectStorage | undefined;
+
+/** Increments a counter of a tenant, with a storage that other requests use at the same time. */
+async function countBy(env: Env, tenantId: string, times: number): Promise<void> {
+  const storage = (sharedStorage ??= new DurableObjectStorage({ namespace: env.TENANTS }));
+  const mesh = new ContextMesh({ storage, tenantId, sweepEvery: false, compactEvery: false });
+  for (let i = 0; i < times; i++) await mesh.system.increment("count", 1, { global: true });
+  await mesh.close();
+}
+
 async function pushOnce(env: Env, tenantId: string): Promise<unknown> {
   const storage = new DurableObjectStorage({ namespace: env.TENANTS });
   const mesh = new ContextMesh({ storage, tenantId, sweepEvery: false });
@@ -92,6 +103,10 @@ export default {
       env.TENANTS.get(env.TENANTS.idFromName(tenantId) as never) as TestedObject;
     if (pathname === "/socket") return object().fetch(request);
     if (pathname === "/inspect") return Response.json(await object().inspect());
+    if (pathname === "/count") {
+      await countBy(env, tenantId, 10);
+      return new Response();
+    }
     if (pathname === "/push") return Response.json(await pushOnce(env, tenantId));
     if (pathname === "/scale")
       return Response.json(await scaleRun(env.TENANTS, Number(searchParams.get("tenants"))));
