@@ -91,6 +91,18 @@ describe("an object", () => {
     await expect.poll(async () => (await objects.inspect(tenantId)).hasAlarm).toBe(false);
   });
 
+  it("answers other calls while it sweeps many items", async () => {
+    const tenantId = newTenantId();
+    const mesh = objects.mesh(tenantId);
+    const entry = { value: 1, ...GLOBAL, ttl: 50 } as const;
+    await mesh.system.pushMany(
+      Array.from({ length: 1_000 }, (_, n) => ({ key: `${n}`, ...entry })),
+    );
+    const timers = async (): Promise<number> => (await objects.inspect(tenantId)).timersDuringSweep;
+    // One after each batch of 100 items.
+    await expect.poll(timers, { timeout: 30_000 }).toBeGreaterThanOrEqual(10);
+  });
+
   it("stores nothing for a tenant that does not exist", async () => {
     const tenantId = newTenantId();
     const mesh = objects.mesh(tenantId);

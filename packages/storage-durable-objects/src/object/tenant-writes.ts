@@ -9,6 +9,7 @@ import {
   type LoadRequest,
   type LoadResult,
   type Outcome,
+  systemPause,
 } from "@syntha/core/storage";
 import { toCommits, toOutcomeData } from "../protocol/commit-data.ts";
 import {
@@ -90,13 +91,16 @@ export class TenantWrites {
     const mayCreate = this.#accepts(registration);
     for (;;) {
       const loaded = await this.#load(request, mayCreate);
-      if (loaded === undefined) continue;
+      if (loaded === undefined) {
+        await systemPause(0);
+        continue;
+      }
       if (loaded !== UNREGISTERED && loaded.loading === null) this.#changed(request.tenantId, true);
       return loaded;
     }
   }
 
-  /** Removes expired items: called by the object's alarm. */
+  /** Removes expired items: called by the object's alarm. Other calls run in between. */
   async sweep(): Promise<void> {
     const { alarm, clock } = this.#host;
     try {
@@ -104,7 +108,7 @@ export class TenantWrites {
         storage.listTenants({ limit: 1 }),
       ).tenantIds;
       if (tenantId === undefined) return alarm?.rearm(undefined, clock());
-      while (await this.#sweepBatch(tenantId));
+      while (await this.#sweepBatch(tenantId)) await systemPause(0);
       alarm?.rearm(
         this.#tables.read((storage) => storage.nextExpiry(tenantId)),
         clock(),

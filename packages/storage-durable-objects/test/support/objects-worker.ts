@@ -21,10 +21,13 @@ export interface Inspection {
   readonly sockets: number;
   /** Identifies the instance: another one has another number. */
   readonly instance: number;
+  /** Timers that ran during the longest sweep of this instance. */
+  readonly timersDuringSweep: number;
 }
 
 export class TestedObject extends TenantObject {
   #instance = 0;
+  #timersDuringSweep = 0;
 
   get #context(): Context {
     return this.ctx as Context;
@@ -35,6 +38,16 @@ export class TestedObject extends TenantObject {
     this.#context.abort("The test ended this instance.");
   }
 
+  override async alarm(): Promise<void> {
+    let [isOver, timers] = [false, 0];
+    const sweeping = super.alarm().finally(() => {
+      isOver = true;
+    });
+    for (; !isOver; timers++) await new Promise((resolve) => setTimeout(resolve, 0));
+    this.#timersDuringSweep = Math.max(this.#timersDuringSweep, timers);
+    return sweeping;
+  }
+
   async inspect(): Promise<Inspection> {
     const { storage } = this.#context;
     const names = storage.sql.exec("SELECT name FROM sqlite_schema WHERE name LIKE 'syntha%'");
@@ -43,6 +56,7 @@ export class TestedObject extends TenantObject {
       hasAlarm: (await storage.getAlarm()) !== null,
       sockets: this.#context.getWebSockets().length,
       instance: (this.#instance ||= Math.random()),
+      timersDuringSweep: this.#timersDuringSweep,
     };
   }
 }
