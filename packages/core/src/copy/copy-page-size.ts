@@ -5,6 +5,9 @@ import type { TenantRecord } from "../storage/tenant-record.ts";
 
 const FIRST_PAGE = 100;
 
+/** Of a page's values: storages limit the size of a transaction, or of a message. */
+const MAX_CHARACTERS = 8 * 1024 * 1024;
+
 /** How many records to read at once, so that a page takes bounded memory. */
 export class CopyPageSize {
   readonly #size: PageSize;
@@ -17,11 +20,15 @@ export class CopyPageSize {
     return this.#size.limit;
   }
 
-  /** Predicts the next page from one that was read. */
-  note(records: readonly TenantRecord[]): void {
+  /**
+   * Predicts the next page from one that was read. Returns whether that one is too large to be written, because its values
+   * are larger than those before.
+   */
+  note(records: readonly TenantRecord[]): boolean {
     let characters = 0;
     for (const record of records) characters += sizeOf(record);
     this.#size.note(records.length, characters);
+    return records.length > 1 && characters > MAX_CHARACTERS;
   }
 }
 

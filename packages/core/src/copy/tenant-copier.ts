@@ -189,12 +189,16 @@ export class TenantCopier {
 
   /** Reads a page of the source, which must still be the same tenant. */
   async #read(range: DumpRange): Promise<DumpPage & { readonly header: TenantHeader }> {
-    const page = await this.#source.page(range, this.#pageSize.limit);
-    const { header, records } = page;
+    let { limit } = this.#pageSize;
+    let page = await this.#source.page(range, limit);
+    while (this.#pageSize.note(page.records) && limit > 1) {
+      limit = Math.min(this.#pageSize.limit, Math.floor(limit / 2));
+      page = await this.#source.page(range, limit);
+    }
+    const { header } = page;
     if (header === null) throw noTenant(this.#source.tenantId);
     const { epoch } = this.#state?.start ?? header;
     if (header.epoch !== epoch) throw loadedFromElsewhere(this.#target.tenantId);
-    this.#pageSize.note(records);
     return { ...page, header };
   }
 
