@@ -94,7 +94,7 @@ export class DurableObjectStorage implements Storage {
     return this.#whileOpen(async () => {
       const outcomes: Outcome[] = [];
       try {
-        for (const part of parts) outcomes.push(...(await this.#commit(tenant, part)));
+        for (const part of parts) await this.#commitPart(tenant, part, outcomes);
       } catch (error) {
         if (outcomes.length === 0 || !isSynthaError(error)) throw error;
         // The parts before are committed.
@@ -176,6 +176,26 @@ export class DurableObjectStorage implements Storage {
           ),
       ),
     );
+  }
+
+  /** Adds the outcomes of a part, which the object may answer in several calls. */
+  async #commitPart(
+    tenant: string,
+    part: readonly CommitData[],
+    outcomes: Outcome[],
+  ): Promise<void> {
+    try {
+      for (let rest = part; rest.length > 0;) {
+        const decided = await this.#commit(tenant, rest);
+        if (decided.length === 0) throw new Error("The object decided no commit.");
+        outcomes.push(...decided);
+        rest = rest.slice(decided.length);
+      }
+    } catch (error) {
+      // It was not sent, and is no matter of the other commits.
+      if (part.length > 1 || !isSynthaError(error, "TOO_LARGE")) throw error;
+      outcomes.push({ ok: false, error });
+    }
   }
 
   async #commit(tenant: string, commits: readonly CommitData[]): Promise<readonly Outcome[]> {

@@ -1,4 +1,5 @@
 import { InFlightCounter } from "@syntha/core/storage";
+import { checkCallSize } from "../protocol/call-size.ts";
 import { toSynthaError } from "../protocol/error-data.ts";
 import { fromMarked, toMarked } from "../protocol/marked.ts";
 import type { MethodName, ObjectMethods, Reply } from "../protocol/methods.ts";
@@ -42,6 +43,7 @@ export class ObjectCalls {
     ...args: Parameters<ObjectMethods[M]>
   ): Promise<ReturnType<ObjectMethods[M]>> {
     const marked = toMarked(args);
+    checkCallSize(marked);
     const reply = await this.inFlight.run(() => this.#send(name, method, marked));
     // It has no stubs, but the runtime keeps a call open until its result is disposed of.
     (reply as Partial<Disposable>)[Symbol.dispose]?.();

@@ -1,5 +1,6 @@
 import { isSynthaError, SynthaError } from "@syntha/core";
 import { type Clock, systemClock, wholeMs } from "@syntha/core/storage";
+import { checkCallSize } from "../protocol/call-size.ts";
 import { toErrorData } from "../protocol/error-data.ts";
 import { fromMarked, toMarked } from "../protocol/marked.ts";
 import { isMethodName, type ObjectMethods, type Reply } from "../protocol/methods.ts";
@@ -40,7 +41,10 @@ export class ObjectHost {
     try {
       if (!isMethodName(method)) throw unknownMethod(method);
       const run = this.#use().all[method] as (...args: unknown[]) => unknown;
-      return { ok: true, value: toMarked(await run(...fromMarked(args))) };
+      const value = toMarked(await run(...fromMarked(args)));
+      // Only a read's answer can be too large.
+      checkCallSize(value);
+      return { ok: true, value };
     } catch (error) {
       const failure = toFailure(error);
       if (!isSynthaError(failure)) throw failure;

@@ -1,8 +1,10 @@
+import { SynthaError } from "@syntha/core";
 import {
   type Clock,
   type Commit,
   type CompactRequest,
   type CompactResult,
+  type Decide,
   decide,
   type DropRequest,
   type DropResult,
@@ -11,6 +13,7 @@ import {
   type Outcome,
   systemPause,
 } from "@syntha/core/storage";
+import { charactersIn, MAX_CALL_CHARACTERS } from "../protocol/call-size.ts";
 import { toCommits, toOutcomeData } from "../protocol/commit-data.ts";
 import {
   type CommitData,
@@ -26,6 +29,12 @@ import type { TenantTables } from "./tenant-tables.ts";
 
 /** Items that one transaction of a sweep removes. */
 const SWEEP_BATCH = 100;
+
+/** The outcome of commits after those whose results fill an answer. It is not sent. */
+const DEFERRED = {
+  ok: false,
+  error: new SynthaError("UNAVAILABLE", "The answer is full.", { hint: "Call again." }),
+} as const;
 
 /** What the tenant needs of its object. */
 export interface TenantHost {
@@ -49,6 +58,7 @@ export class TenantWrites {
     this.#tables = tables;
   }
 
+  /** Returns fewer outcomes than there are commits if more do not fit the answer: those after them are not applied. */
   async commit(
     tenantId: string,
     commits: readonly CommitData[],
@@ -137,12 +147,12 @@ export class TenantWrites {
   ): Promise<readonly Outcome[] | Unregistered> {
     try {
       const { outcomes, changed, isCreated } = await this.#tables.write(
-        (storage) => storage.commit(tenantId, commits, decide, mayCreate),
+        (storage) => storage.commit(tenantId, commits, decideFitting(), mayCreate),
         (result) => result.isCreated && mayCreate,
       );
       if (isCreated && !mayCreate) return UNREGISTERED;
       if (changed) this.#changed(tenantId, commits.some(setsExpiry));
-      return outcomes;
+      return outcomes.filter((outcome) => outcome !== DEFERRED);
     } catch (error) {
       if (!isTooBig(error)) throw error;
       const [first] = commits;
@@ -151,10 +161,13 @@ export class TenantWrites {
     }
     // One of them is rejected, and must not affect the others.
     const all: Outcome[] = [];
+    let free = MAX_CALL_CHARACTERS;
     for (const commit of commits) {
+      if (free <= 0) break;
       const outcomes = await this.#commit(tenantId, [commit], mayCreate);
       if (outcomes === UNREGISTERED) return outcomes;
       all.push(...outcomes);
+      free -= charactersIn(outcomes);
     }
     return all;
   }
@@ -196,6 +209,17 @@ export class TenantWrites {
   #accepts(registration: Registration | undefined): boolean {
     return isValid(registration, Date.now());
   }
+}
+
+/** Decides commits until their results fill an answer. */
+function decideFitting(): Decide {
+  let free = MAX_CALL_CHARACTERS;
+  return (commit, facts) => {
+    if (free <= 0) return DEFERRED;
+    const decision = decide(commit, facts);
+    if (decision.ok) free -= charactersIn(decision.results);
+    return decision;
+  };
 }
 
 /** Whether the commit sets a time at which an item expires, rather than keeping one. */

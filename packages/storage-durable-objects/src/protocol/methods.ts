@@ -57,7 +57,10 @@ export type Unregistered = typeof UNREGISTERED;
 
 /** What the object of a tenant answers. Each method is that of `Storage`. */
 export interface TenantMethods {
-  /** A registration is needed if the commits create the tenant. */
+  /**
+   * A registration is needed if the commits create the tenant. Returns the outcomes of the first commits, at least of one:
+   * the others are not applied, because their results do not fit the answer.
+   */
   commit(
     tenantId: string,
     commits: readonly CommitData[],

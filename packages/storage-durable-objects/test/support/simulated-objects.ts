@@ -72,10 +72,11 @@ export class SimulatedObjects {
     }
     switch (method) {
       case "commit":
-        if (this.tenants.has(name)) return [];
-        if (!isValid(args[2] as Registration | undefined, this.now)) return UNREGISTERED;
-        this.tenants.add(name);
-        return [];
+        if (!this.tenants.has(name)) {
+          if (!isValid(args[2] as Registration | undefined, this.now)) return UNREGISTERED;
+          this.tenants.add(name);
+        }
+        return (args[1] as readonly unknown[]).map(() => ({ ok: true }));
       case "dropTenant":
         if (!isValid(args[1] as Registration, this.now)) return UNREGISTERED;
         return { existed: this.tenants.delete(name) };
