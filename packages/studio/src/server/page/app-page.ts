@@ -1,9 +1,7 @@
 import { SynthaError } from "@syntha/core";
 import { SAFE_HEADERS } from "../http/answer.ts";
+import { pageFile } from "../../page-file.ts";
 import { base64, pagePolicy, sha256 } from "./page-security.ts";
-
-/** From this file, and from its build, to the page. A bundler that took it for its own asset would copy it. */
-const PAGE = "../../../dist/app.html";
 
 /** Studio's page: one file, read once. */
 export class AppPage {
@@ -46,7 +44,7 @@ async function readPage(): Promise<string> {
   try {
     // Not imported, so that bundles for runtimes without Node's modules can be built.
     const { readFile } = process.getBuiltinModule("node:fs/promises");
-    return await readFile(new URL(PAGE, import.meta.url), "utf8");
+    return await readFile(pageFile(), "utf8");
   } catch (cause) {
     throw new SynthaError("MISCONFIGURED", "Studio's page is not there.", {
       hint: "In the repository, run `pnpm build`. Where there is no file system, and in a bundle, pass the text of `dist/app.html` as `page`.",
