@@ -1,4 +1,5 @@
 import type { Duration } from "@syntha/core";
+import { checkAgentName, toMs } from "@syntha/core/storage";
 import type { Cli } from "../cli.ts";
 import type { MeshFlags } from "../mesh/mesh-choice.ts";
 import { openMesh } from "../mesh/open-mesh.ts";
@@ -13,10 +14,14 @@ export interface ReleaseFlags extends MeshFlags {
 
 /** `syntha release`: takes a task from the agent that holds it. */
 export async function releaseTask(this: Cli, flags: ReleaseFlags, key: string): Promise<void> {
-  await using open = await openMesh(this, flags);
   const { agent, reason: error } = flags;
-  // Text of another form is refused by the mesh.
-  const options = { agent, error, retryIn: flags.retryIn as Duration | undefined };
+  // Before the act is recorded.
+  if (agent !== undefined)
+    checkAgentName(agent, "Leave out --agent to release what the system itself holds.");
+  const retryIn =
+    flags.retryIn === undefined ? undefined : toMs("retryIn", flags.retryIn as Duration, true);
+  await using open = await openMesh(this, flags);
+  const options = { agent, error, retryIn };
   const record = { action: "release", key, ...(agent !== undefined && { agent }) };
   const { result, ...by } = await actAsSystem(this, open.mesh, record, (system) =>
     system.release(key, options),

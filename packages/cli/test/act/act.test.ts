@@ -114,6 +114,14 @@ it("takes a task from the agent that holds it", async () => {
   expect(again).toMatchObject({ code: 1, err: expect.stringContaining("CONFLICT") });
 });
 
+it("records no release whose options are invalid", async () => {
+  const on = synthaOn(await teamStorage());
+  const before = (await on("stats", "--json")).out;
+  expect(await on("release", "task:1", "--agent", "system")).toMatchObject({ code: 2 });
+  expect(await on("release", "task:1", "--retry-in", "soon")).toMatchObject({ code: 2 });
+  expect((await on("stats", "--json")).out).toBe(before);
+});
+
 it("restores the value of a revision", async () => {
   const on = synthaOn(await teamStorage());
   const [first] = linesOf((await on("history", "inquiry", "--json")).out) as [{ revision: number }];

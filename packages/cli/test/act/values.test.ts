@@ -43,6 +43,10 @@ it("creates no file for a push that is refused", async () => {
   expect(await push("--global", "--not-before", "soon")).toMatchObject({ code: 2 });
   // Refused by the mesh itself, which had to be opened.
   expect(await push("--global", "--if-revision", "5")).toMatchObject({ code: 1 });
+  expect(await push("--global", "--depends-on", "b")).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("NOT_FOUND"),
+  });
   expect(await push("--topic", "")).toMatchObject({ code: 2 });
   const subscribe = ["subscribe", "", "--storage", "new.db"];
   expect(await syntha(subscribe, { cwd })).toMatchObject({ code: 2 });
