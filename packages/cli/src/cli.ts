@@ -9,7 +9,7 @@ export interface CliProcess {
   readonly stdin: AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean | undefined };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  /** Aborts when the program is to end. Its reason is `SIGINT` (or any other), `SIGTERM`, or `EPIPE` if `stdout` has no reader. */
+  /** Aborts when the program is to end. Its reason is `SIGINT` (or any other), `SIGTERM`, `EPIPE` if `stdout` has no reader, or `EIO` if it can't be written. */
   readonly signal: AbortSignal;
   /** Aborts the signal also when the reader of `stdout` leaves while nothing is written to it, until disposed of. */
   readonly watchReader?: (() => Disposable) | undefined;

@@ -1,10 +1,19 @@
 import { isSynthaError } from "@syntha/core";
+import { EXIT } from "./exit-code.ts";
 
-/** Why the program ends before its work is done: the reason of its signal. `EPIPE`: nothing reads standard output any more. */
-export type Interrupt = "SIGINT" | "SIGTERM" | "EPIPE";
+/**
+ * Why the program ends before its work is done: the reason of its signal. `EPIPE`: nothing reads standard output any more;
+ * `EIO`: it can't be written.
+ */
+export type Interrupt = "SIGINT" | "SIGTERM" | "EPIPE" | "EIO";
 
 /** By the convention of shells, 128 and the signal's number. A reader that leaves, such as `head`, has what it wanted. */
-const EXIT_CODES: Readonly<Record<Interrupt, number>> = { SIGINT: 130, SIGTERM: 143, EPIPE: 0 };
+const EXIT_CODES: Readonly<Record<Interrupt, number>> = {
+  SIGINT: 130,
+  SIGTERM: 143,
+  EPIPE: 0,
+  EIO: EXIT.failed,
+};
 
 export function interruptCode({ reason }: AbortSignal): number {
   return Object.hasOwn(EXIT_CODES, String(reason))

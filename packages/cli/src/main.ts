@@ -19,10 +19,17 @@ for (const name of ["SIGINT", "SIGTERM"] as const)
 
 // The reader of a pipe is gone, such as `head`.
 const onReaderGone = (): void => end("EPIPE");
-process.stdout.on("error", onReaderGone);
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (["EPIPE", "ECONNRESET", "EOF"].includes(error.code ?? "")) return onReaderGone();
+  if (ending.signal.aborted) return;
+  // Such as a full disk. Exit code 0 would say that the output is complete.
+  process.stderr.write(`✗ Standard output can't be written: ${error.message}\n`);
+  end("EIO");
+  process.exitCode = interruptCode(ending.signal);
+});
 process.stderr.on("error", () => {});
 
-process.exitCode = await run(process.argv.slice(2), {
+const code = await run(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   stdin: process.stdin,
@@ -31,6 +38,7 @@ process.exitCode = await run(process.argv.slice(2), {
   signal: ending.signal,
   watchReader: () => watchReader(process.stdout, onReaderGone),
 });
+process.exitCode = ending.signal.reason === "EIO" ? interruptCode(ending.signal) : code;
 // Output that a reader has not taken yet would keep the process alive.
 if (ending.signal.aborted) process.exit();
 // Standard input may stay open, which keeps a process alive.

@@ -7,7 +7,7 @@ import { PostgresStorage } from "@syntha/storage-postgres";
 import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
-import { MAIN, startPipeline, startProgram } from "./support/program.ts";
+import { MAIN, startPipeline, startProgram, startRedirected } from "./support/program.ts";
 import { syntha, synthaOn } from "./support/syntha.ts";
 import { teamStorage } from "./support/team.ts";
 import { tempFolder } from "./support/temp-folder.ts";
@@ -93,6 +93,18 @@ it("serves a coding agent over MCP, and tells its hook what others changed", asy
     out: "",
   });
 });
+
+it.runIf(process.platform === "linux").each([["export"], ["ls"], ["ls", "--json"], ["stats"]])(
+  "fails if the disk of its output is full: %s",
+  async (...command) => {
+    const words = [...command, "--storage", await teamStorage()];
+    const { code, err } = await startRedirected(words, "/dev/full").ended;
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: expect.stringMatching(/^✗ Standard output can't be written: ENOSPC.*\n$/),
+    });
+  },
+);
 
 it("looks at a mesh in a schema of PostgreSQL", async () => {
   const database = await freshDatabase();

@@ -27,7 +27,15 @@ export function startProgram(
 
 /** Starts the real program with its output piped into a command of the shell. It runs as long as both do. */
 export function startPipeline(args: readonly string[], reader: string): RunningProgram {
-  const script = `"$@" | ${reader}`;
+  return startScript(`"$@" | ${reader}`, args);
+}
+
+/** Starts the real program with its output written to a file. */
+export function startRedirected(args: readonly string[], file: string): RunningProgram {
+  return startScript(`"$@" > ${file}`, args);
+}
+
+function startScript(script: string, args: readonly string[]): RunningProgram {
   const words = [process.execPath, ...NODE_ARGS, ...args];
   const child = spawn("/bin/sh", ["-c", script, "sh", ...words], { detached: true });
   onTestFinished(() => {
