@@ -18,9 +18,13 @@ export async function newFile(
   if (path === undefined || (await exists(path))) return undefined;
   return {
     [Symbol.asyncDispose]: async () => {
-      if (!(await exists(path)) || !(await isUnused(cli, path, tenantId))) return;
-      // Another process that has it open by now may write to it.
-      if (!existsSync(`${path}-wal`)) await rm(path, { force: true });
+      try {
+        if (!(await exists(path)) || !(await isUnused(cli, path, tenantId))) return;
+        // Another process that has it open by now may write to it.
+        if (!existsSync(`${path}-wal`)) await rm(path, { force: true });
+      } catch {
+        // What keeps it from being read, such as a full disk, is what the command has reported, or will report.
+      }
     },
   };
 }

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -152,4 +153,24 @@ it("leaves nothing of an import that is refused, or interrupted", async () => {
     err: "✗ Interrupted. Nothing was imported.  ABORTED\n",
   });
   expect(await readdir(cwd)).toEqual([]);
+});
+
+it("says why an import failed, and keeps a file that another program created meanwhile", async () => {
+  const cwd = tempFolder();
+  const exported = (await synthaOn(await teamStorage())("export")).out;
+  const input = new ReadableStream<string>(
+    {
+      pull: (queue) => {
+        writeFileSync(join(cwd, "new.db"), "notes of another program");
+        queue.enqueue(exported);
+        queue.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  expect(await synthaOn("sqlite:new.db", { cwd, input })("import", "-")).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^✗ .* is not a SQLite database.*STORAGE_MISMATCH\n/),
+  });
+  expect(await readFile(join(cwd, "new.db"), "utf8")).toBe("notes of another program");
 });
