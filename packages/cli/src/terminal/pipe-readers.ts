@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readlinkSync } from "node:fs";
 
 const OWNER_READS = 0o400;
+const HIDDEN = ["EACCES", "EPERM"];
 
 /** The name by which Linux tells the pipe of a descriptor from others; undefined without `/proc`. */
 export function pipeOf(fd: number): string | undefined {
@@ -19,12 +20,15 @@ export function readersOf(pipe: string): readonly string[] {
     .filter((path) => isReader(path, pipe));
 }
 
-/** Whether a descriptor of a process is still the reading end of the pipe. */
+/**
+ * Whether a descriptor of a process is still the reading end of the pipe; true too for a process that has become another
+ * user's, or hides what it has open, such as `sudo`: nothing says that it has stopped reading.
+ */
 export function isReader(path: string, pipe: string): boolean {
   try {
     return readlinkSync(path) === pipe && (lstatSync(path).mode & OWNER_READS) !== 0;
-  } catch {
-    return false;
+  } catch (error) {
+    return error instanceof Error && "code" in error && HIDDEN.includes(String(error.code));
   }
 }
 
