@@ -26,7 +26,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   "ai-sdk": 2,
   anthropic: 3,
   cli: 40,
-  core: 70,
+  core: 72,
   http: 2,
   langchain: 3,
   openai: 4,
