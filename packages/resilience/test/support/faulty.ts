@@ -19,7 +19,7 @@ export const silent: Fault = () => new Promise(() => {});
 
 /** The storage executes the call late. */
 export const slow: Fault = async (run) => {
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  await new Promise((resolve) => setTimeout(resolve, 250));
   return run();
 };
 
