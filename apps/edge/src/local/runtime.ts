@@ -46,6 +46,7 @@ export class Runtime implements AsyncDisposable {
       modules: true,
       script: await bundleWorker(),
       compatibilityDate: "2026-07-01",
+      compatibilityFlags: ["enable_request_signal"],
       port,
       durableObjects: { TENANTS: { className: "TenantObject", useSQLite: true } },
       durableObjectsPersist: folder,

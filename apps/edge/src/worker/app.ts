@@ -28,7 +28,7 @@ app.get("/live", async (c) => {
   if (identity === undefined) return c.json({ error: "UNAUTHORIZED" }, 401);
   const agent = meshOf(c.env, identity.tenantId).agent(identity.agent);
   const since = (c.req.header("last-event-id") || undefined) as Cursor | undefined;
-  const feed = new LiveFeed(agent, since);
+  const feed = new LiveFeed(agent, since, c.req.raw.signal);
   return streamSSE(
     c,
     (stream) => feed.writeTo(stream),

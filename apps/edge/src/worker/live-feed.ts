@@ -15,10 +15,12 @@ export class LiveFeed {
 
   /**
    * @param since where to resume; without it, the feed starts with all that the agent sees
+   * @param signal of the request: the runtime does not cancel the response's stream when the client disconnects
    * @throws INVALID_CURSOR
    */
-  constructor(agent: AgentContext, since: Cursor | undefined) {
+  constructor(agent: AgentContext, since: Cursor | undefined, signal: AbortSignal) {
     this.#agent = agent;
+    signal.addEventListener("abort", () => this.#disconnected.abort());
     this.#watch = this.#watchFrom(since);
   }
 
