@@ -1,4 +1,4 @@
-import { type Cursor, isSynthaError } from "@syntha/core";
+import { type Cursor, type ErrorCode, isSynthaError, SynthaError } from "@syntha/core";
 import { type Authenticate, mcpHandler, staticTokens, type TokenEntries } from "@syntha/mcp";
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
@@ -39,10 +39,20 @@ app.get("/live", async (c) => {
 app.route("/tenants", tenants);
 
 app.onError((error, c) => {
-  if (!isSynthaError(error)) throw error;
-  const status = error.code === "NOT_FOUND" ? 404 : error.retryable ? 503 : 400;
-  return c.json(toBody(error), status);
+  if (!isSynthaError(error) || error.code === "MISCONFIGURED") throw error;
+  return c.json(toBody(error), STATUS[error.code] ?? 400);
 });
+
+/** Of errors that the request alone did not cause, or that have a status of their own. */
+const STATUS: { readonly [C in ErrorCode]?: 404 | 409 | 413 | 500 | 503 | 504 } = {
+  NOT_FOUND: 404,
+  TENANT_EXISTS: 409,
+  TOO_LARGE: 413,
+  CORRUPT_DATA: 500,
+  UNAVAILABLE: 503,
+  TIMEOUT: 503,
+  UNKNOWN_OUTCOME: 504,
+};
 
 function toBody(error: Error): { error: string; message?: string; hint?: string } {
   if (!isSynthaError(error)) return { error: "INTERNAL" };
@@ -51,5 +61,9 @@ function toBody(error: Error): { error: string; message?: string; hint?: string 
 }
 
 function authenticatorOf({ TOKENS }: Env): Promise<Authenticate> {
+  if (TOKENS === undefined)
+    throw new SynthaError("MISCONFIGURED", "The Worker has no secret TOKENS.", {
+      hint: "Set it: npx wrangler secret put TOKENS < tokens.json",
+    });
   return staticTokens(JSON.parse(TOKENS) as TokenEntries);
 }

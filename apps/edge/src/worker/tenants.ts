@@ -37,13 +37,22 @@ tenants.delete("/:tenant", async (c) =>
   c.json({ dropped: await registryOf(c.env).drop(c.req.param("tenant")) }),
 );
 
-/** Removes what the retention no longer keeps, of every tenant. */
+/**
+ * Removes what the retention no longer keeps, of every tenant.
+ * @throws AggregateError after all tenants, if some could not be compacted
+ */
 export async function compactAll(env: Env): Promise<void> {
   await using registry = registryOf(env);
+  const errors: unknown[] = [];
   for (const tenantId of await registry.list()) {
-    await registry.mesh(tenantId).compact();
+    try {
+      await registry.mesh(tenantId).compact();
+    } catch (error) {
+      errors.push(error);
+    }
     await registry.release(tenantId);
   }
+  if (errors.length > 0) throw new AggregateError(errors, "Some tenants were not compacted.");
 }
 
 function registryOf(env: Env): TenantRegistry {
