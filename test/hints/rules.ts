@@ -361,14 +361,15 @@ export const RULES: readonly HintCase[] = [
     ],
   }),
   ...hintCases("STALE_TOKEN", {
-    "The lease expired, or the item was written. Stop this work, and claim again.": [
-      async (scene) => {
-        const lease = await held(scene);
-        scene.clock.advance("1m");
-        await lease.complete("late");
-      },
-      async ({ ann }) => (await ann.claim({ key: "task" }))!.complete("done"),
-    ],
+    "The lease expired or was released, or the item was written. Stop this work, and claim again.":
+      [
+        async (scene) => {
+          const lease = await held(scene);
+          scene.clock.advance("1m");
+          await lease.complete("late");
+        },
+        async ({ ann }) => (await ann.claim({ key: "task" }))!.complete("done"),
+      ],
     "Drop this work: another worker may have claimed it.": [
       async (scene) => {
         const lease = await held(scene);

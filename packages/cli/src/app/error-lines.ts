@@ -43,6 +43,11 @@ function toOptionNames(text: string): string {
     .replaceAll("`connectionString`", "the storage's URL")
     .replaceAll("`schema`", "`?schema=` in the storage's URL")
     .replace(/^Write new (?:Postgres|Sqlite)Storage\b.*$/s, URL_FORMS)
+    .replace(/\bifRevision: (\d+)/g, "--if-revision $1")
+    .replaceAll("`notBefore`", "--not-before")
+    .replaceAll("`retryIn`", "--retry-in")
+    .replace("Leave `agent` out", "Leave --agent out")
+    .replace(/^system\.leases\(\) returns .*$/, "syntha tasks shows the tasks that agents hold.")
     .replace(/`list\(\)` of a TenantRegistry .*$/, "syntha doctor names the tenants of a storage.")
     .replace(/, or pass a pool: new pg\.Pool\(.*\)/, "")
     .replace(/ To use a database that has your own tables, open it yourself: .*$/, "");

@@ -114,6 +114,22 @@ it("takes a task from the agent that holds it", async () => {
   expect(again).toMatchObject({ code: 1, err: expect.stringContaining("CONFLICT") });
 });
 
+it("says in words of the command line why it can't push or release", async () => {
+  const on = synthaOn(await teamStorage());
+  const errorOf = async (...command: string[]) => (await on(...command)).err;
+  expect(await errorOf("push", "new", "1", "--global", "--if-revision", "3")).toContain(
+    "Push it with --if-revision 0 to create it.",
+  );
+  expect(await errorOf("push", "new", "1", "--global", "--not-before", "soon")).toContain(
+    "--not-before must be a positive duration",
+  );
+  expect(await errorOf("release", "none")).toContain("syntha tasks shows the tasks");
+  expect(await errorOf("release", "task:1", "--agent", "Manager")).toContain("Leave --agent out");
+  expect(await errorOf("release", "task:1", "--retry-in", "soon")).toContain(
+    "--retry-in must be a duration",
+  );
+});
+
 it("records no release whose options are invalid", async () => {
   const on = synthaOn(await teamStorage());
   const before = (await on("stats", "--json")).out;

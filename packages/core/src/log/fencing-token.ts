@@ -30,7 +30,7 @@ export function parseToken(token: string): TokenParts | undefined {
 
 export function staleToken(key: string): SynthaError<"STALE_TOKEN"> {
   return new SynthaError("STALE_TOKEN", `The token is not the current lease of "${key}".`, {
-    hint: "The lease expired, or the item was written. Stop this work, and claim again.",
+    hint: "The lease expired or was released, or the item was written. Stop this work, and claim again.",
     details: { key },
   });
 }
