@@ -15,6 +15,15 @@ const MCP_REQUESTS = [
   { jsonrpc: "2.0", id: 2, method: "tools/call", params: PUSH },
 ];
 
+/** Serves Studio, and prints the page that a browser gets. */
+const STUDIO_PROGRAM = `
+import { ContextMesh } from "@syntha/core";
+import { serveStudio } from "@syntha/studio/node";
+await using mesh = new ContextMesh();
+await using studio = await serveStudio({ mesh });
+console.log(await (await fetch(studio.url)).text());
+`;
+
 /** All consumers and the packages that they install. */
 export function consumersWith(versions: Versions): readonly Consumer[] {
   const at = (...names: readonly string[]) => names.map((name) => `${name}@${versions(name)}`);
@@ -105,6 +114,17 @@ export function consumersWith(versions: Versions): readonly Consumer[] {
         line: ["syntha-mcp", "--storage", "sqlite:mesh.db", "--agent", "Claude"],
         input: MCP_REQUESTS.map((request) => `${JSON.stringify(request)}\n`).join(""),
         prints: '"success":true',
+      },
+    },
+    {
+      name: "studio",
+      of: "studio",
+      packages: ["core", "http", "tools", "prompts", "studio"],
+      others: [],
+      command: {
+        line: ["node", "--input-type=module", "-"],
+        input: STUDIO_PROGRAM,
+        prints: "<title>Syntha Studio",
       },
     },
   ];
