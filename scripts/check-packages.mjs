@@ -52,9 +52,12 @@ async function check(directory) {
 
   // Loaded without the repository's source condition, this is dist.
   const main = createRequire(join(directory, "package.json")).resolve(name);
-  await import(pathToFileURL(main).href).catch((error) =>
+  const exported = await import(pathToFileURL(main).href).catch((error) =>
     fail(name, `it does not load: ${error.message}`),
   );
+  for (const [key, value] of Object.entries(exported ?? {}))
+    if (typeof value === "function" && value.name === `_${key}`)
+      fail(name, `the bundler has renamed the class ${key}, as it names itself`);
 }
 
 /**

@@ -219,7 +219,7 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
     return this.#run("at", arguments, async () => {
       const { storage, time } = await openPast(this.#session, position, options);
       const tenantId = this.#session.tenantId;
-      const past = new ContextMesh<S>({ ...this.#options, ...STILL, tenantId, storage });
+      const past = newMesh<S>({ ...this.#options, ...STILL, tenantId, storage });
       return Object.assign(past, { position, time });
     });
   }
@@ -249,4 +249,9 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
   ): Promise<T> {
     return this.#session.operations.runWithoutOptions(name, null, args, arity, body);
   }
+}
+
+/** Outside of the class: if it names itself, the bundled one has another name, which `console.log` shows. */
+function newMesh<S extends MeshSchema>(options: MeshOptions<S>): ContextMesh<S> {
+  return new ContextMesh<S>(options);
 }
