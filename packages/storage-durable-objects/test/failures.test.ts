@@ -14,6 +14,18 @@ it.each([
     "UNAVAILABLE",
   ],
   [
+    "a Worker that has made too many calls",
+    error("Too many subrequests by single Worker invocation."),
+    "UNAVAILABLE",
+    "UNAVAILABLE",
+  ],
+  [
+    "a Worker that has made too many calls of bindings",
+    error("Too many API requests by single Worker invocation."),
+    "UNAVAILABLE",
+    "UNAVAILABLE",
+  ],
+  [
     "a lost connection",
     error("Network connection lost.", { retryable: true }),
     "UNAVAILABLE",

@@ -50,6 +50,13 @@ export function toFailure(thrown: unknown, isWrite: boolean): unknown {
       error,
       OVERLOADED_HINT,
     );
+  if (/too many (subrequests|API requests)|subrequest depth/i.test(message))
+    return failure(
+      "UNAVAILABLE",
+      "The Worker's invocation has made all the calls that it may make",
+      error,
+      "Nothing was changed. Divide the work among invocations, such as by a queue, or raise `limits.subrequests` in the Wrangler configuration.",
+    );
   if (!isPlatformError(error)) return thrown;
   if (isWrite)
     return failure(
