@@ -50,8 +50,12 @@ function started(child: ChildProcessWithoutNullStreams): RunningProgram {
   child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
   const ended = once(child, "close").then(([code]) => ({ code: code as number, out, err }));
+  const tooEarly = ended.then(({ code }) => {
+    throw new Error(`The program ended with ${code}, and printed:\n${out}${err}`);
+  });
+  tooEarly.catch(() => {});
   const printed = async (text: string): Promise<void> => {
-    while (!out.includes(text)) await once(child.stdout, "data");
+    while (!out.includes(text)) await Promise.race([once(child.stdout, "data"), tooEarly]);
   };
   return { child, ended, printed };
 }
