@@ -55,7 +55,7 @@ export function toFailure(thrown: unknown, isWrite: boolean): unknown {
       "UNAVAILABLE",
       "The Worker's invocation has made all the calls that it may make",
       error,
-      "Nothing was changed. Divide the work among invocations, such as by a queue, or raise `limits.subrequests` in the Wrangler configuration.",
+      "Nothing was changed. Divide the work among invocations, such as by a queue, or raise the limit of subrequests in the Wrangler configuration.",
     );
   if (!isPlatformError(error)) return thrown;
   if (isWrite)
