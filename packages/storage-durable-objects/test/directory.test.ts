@@ -2,7 +2,8 @@ import { decide } from "@syntha/core/storage";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import type { DurableObjectStorage } from "../src/index.ts";
-import { SimulatedObjects } from "./support/simulated-objects.ts";
+import { Directory } from "../src/object/directory.ts";
+import { openDatabase, SimulatedObjects } from "./support/simulated-objects.ts";
 
 const IDS = ["acme", "globex"] as const;
 const runs = process.env["SYNTHA_TESTS"] === "full" ? 5_000 : 300;
@@ -80,3 +81,15 @@ it(
     );
   },
 );
+
+it("works again after its first write found no space", () => {
+  const database = openDatabase();
+  const directory = new Directory(database, () => 0);
+  database.exec("PRAGMA max_page_count = 6");
+  expect(() => directory.beginOperation("x".repeat(100_000))).toThrow("full");
+  database.exec("PRAGMA max_page_count = 1000");
+  directory.beginOperation("acme");
+  expect(directory.listEntries({ after: "", limit: 5 }).entries).toMatchObject([
+    { tenantId: "acme" },
+  ]);
+});

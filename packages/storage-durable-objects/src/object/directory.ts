@@ -107,7 +107,9 @@ export class Directory implements DirectoryMethods {
   }
 
   #write<T>(work: (statements: Statements) => T): T {
-    return this.#database.write(() => this.#use(work));
+    // Before the transaction: if that is rolled back, the tables stay.
+    const statements = this.#use((each) => each);
+    return this.#database.write(() => work(statements));
   }
 
   #use<T>(work: (statements: Statements) => T): T {

@@ -11,7 +11,7 @@ import {
 } from "../../src/protocol/methods.ts";
 
 /** SQLite in this process, for the directory. */
-function openDatabase(): SqlDatabase & SqlTransactions {
+export function openDatabase(): SqlDatabase & SqlTransactions {
   const handle = new DatabaseSync(":memory:");
   const prepare = (sql: string) => {
     const statement = handle.prepare(sql);
@@ -25,9 +25,15 @@ function openDatabase(): SqlDatabase & SqlTransactions {
     read: (work) => work(),
     write(work) {
       handle.exec("BEGIN");
-      const result = work();
-      handle.exec("COMMIT");
-      return result;
+      try {
+        const result = work();
+        handle.exec("COMMIT");
+        return result;
+      } catch (error) {
+        // A full disk has rolled it back already.
+        if (handle.isTransaction) handle.exec("ROLLBACK");
+        throw error;
+      }
     },
   };
 }
