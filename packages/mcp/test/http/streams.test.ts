@@ -2,6 +2,7 @@ import { ERAS } from "../support/eras.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Client } from "@modelcontextprotocol/client";
 import { ContextMesh } from "@syntha/core";
 import { expect, it, onTestFinished } from "vitest";
 import type { Authenticate, McpHandlerOptions, TokenEntries } from "../../src/index.ts";
@@ -16,7 +17,15 @@ const LISTEN = { notifications: { toolsListChanged: true } };
 
 function handlerOptions(authenticate: Authenticate): McpHandlerOptions {
   const mesh = new ContextMesh();
-  return { mesh: () => mesh, authenticate, toolsets: ["context", "live"] };
+  return { mesh: () => mesh, authenticate, toolsets: ["context", "live"], progressEvery: "50ms" };
+}
+
+/** A call that waits, once the server reports that it does. */
+async function waitingCall(client: Client): Promise<{ readonly ended: Promise<unknown> }> {
+  const { promise: begun, resolve } = Promise.withResolvers<void>();
+  const ended = client.callTool(WAIT, { timeout: 100_000, onprogress: () => resolve() });
+  await Promise.race([begun, ended]);
+  return { ended };
 }
 
 /** A file of tokens that can be replaced. */
@@ -51,10 +60,10 @@ it.each(["removed", "changed"])("ends the streams and calls of a token that is %
     await one.listen({ toolsListChanged: true }),
     await two.listen({ toolsListChanged: true }),
   ];
-  const waiting = ERAS.map(async (era) =>
-    (await connect(url, { era, token: ONE })).callTool(WAIT, { timeout: 100_000 }),
+  const calls = await Promise.all(
+    ERAS.map(async (era) => waitingCall(await connect(url, { era, token: ONE }))),
   );
-  const outcomes = Promise.allSettled(waiting);
+  const outcomes = Promise.allSettled(calls.map(({ ended }) => ended));
   const rest = await entries("two");
   const left =
     how === "removed"
@@ -103,8 +112,8 @@ it.each([
   const url = await serve(handlerOptions((request) => answer(request)));
   const client = await connect(url);
   const stream = await client.listen({ toolsListChanged: true });
-  const call = client.callTool(WAIT, { timeout: 100_000 });
-  const outcome = Promise.allSettled([call]);
+  const { ended } = await waitingCall(client);
+  const outcome = Promise.allSettled([ended]);
   // Checks of the same identity end nothing.
   let checks = 0;
   answer = () => {
