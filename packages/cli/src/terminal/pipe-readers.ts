@@ -17,18 +17,25 @@ export function readersOf(pipe: string): readonly string[] {
   return entriesOf("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => entriesOf(`/proc/${pid}/fd`).map((each) => `/proc/${pid}/fd/${each}`))
-    .filter((path) => isReader(path, pipe));
+    .filter((path) => stateOf(path, pipe) === "reads");
 }
 
 /**
- * Whether a descriptor of a process is still the reading end of the pipe; true too for a process that has become another
- * user's, or hides what it has open, such as `sudo`: nothing says that it has stopped reading.
+ * Whether a descriptor that was the reading end of the pipe still is; true too once its process has become another user's,
+ * or hides what it has open, such as `sudo`: nothing says that it has stopped reading.
  */
 export function isReader(path: string, pipe: string): boolean {
+  return stateOf(path, pipe) !== "gone";
+}
+
+function stateOf(path: string, pipe: string): "reads" | "gone" | "hidden" {
   try {
-    return readlinkSync(path) === pipe && (lstatSync(path).mode & OWNER_READS) !== 0;
+    const isSame = readlinkSync(path) === pipe && (lstatSync(path).mode & OWNER_READS) !== 0;
+    return isSame ? "reads" : "gone";
   } catch (error) {
-    return error instanceof Error && "code" in error && HIDDEN.includes(String(error.code));
+    const isHidden =
+      error instanceof Error && "code" in error && HIDDEN.includes(String(error.code));
+    return isHidden ? "hidden" : "gone";
   }
 }
 

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { isReader } from "../../src/terminal/pipe-readers.ts";
+import { isReader, readersOf } from "../../src/terminal/pipe-readers.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -20,3 +20,8 @@ it.skipIf(isRoot || process.platform === "win32")(
     expect(isReader(join(hidden, "0"), "pipe:[1]")).toBe(true);
   },
 );
+
+// As for any user, those of other users; as for root, in some containers, those of the first process.
+it("counts no process that hides what it has open as a reader of a pipe that it was not seen to read", () => {
+  expect(readersOf("pipe:[0]")).toEqual([]);
+});
