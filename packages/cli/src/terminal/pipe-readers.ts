@@ -3,7 +3,7 @@ import { lstatSync, readdirSync, readlinkSync } from "node:fs";
 const OWNER_READS = 0o400;
 const HIDDEN = ["EACCES", "EPERM"];
 
-/** The name by which Linux tells the pipe of a descriptor from others; undefined without `/proc`. */
+/** The name by which Linux identifies the pipe of a descriptor; undefined without `/proc`. */
 export function pipeOf(fd: number): string | undefined {
   try {
     return readlinkSync(`/proc/self/fd/${fd}`);

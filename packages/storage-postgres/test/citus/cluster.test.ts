@@ -77,7 +77,7 @@ describe.skipIf(!hasCitus)("distributed tables", () => {
       for (let n = 0; n <= i; n++) await write(local, n, `k${n}`, tenantId);
     const before = await Promise.all(TENANTS.map((name) => local.dump(page(name))));
     await openStorage({ ...place, distribute: { shards: SHARDS } });
-    // The first storage was not told.
+    // The first storage does not know of it yet.
     expect(await Promise.all(TENANTS.map((name) => local.dump(page(name))))).toEqual(before);
     await write(local, "new", "new");
     expect((await local.listTenants({ limit: 10 })).tenantIds).toEqual(TENANTS.toSorted());

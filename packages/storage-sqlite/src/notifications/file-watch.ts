@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from "node:fs";
 
 /**
- * Reports that any process wrote to a file, if the file system tells. Where it does not, or no watch is left (Linux limits
+ * Reports that any process wrote to a file, if the file system reports it. Where it does not, or no watch is left (Linux limits
  * them per user), nothing is reported. It does not keep the process alive. Some systems open the file for it: a file with
  * POSIX locks of this process, which end when any of its descriptors is closed, must not be watched. SQLite locks the
  * database file and the log's index, but not the log.
