@@ -1,8 +1,8 @@
-import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { blocksOf, type DocBlock, pages, root } from "./docs/code-blocks.ts";
+import { compile } from "./docs/compile.ts";
 import { READERS_PACKAGE, EXCERPT_GLOBALS } from "./docs/excerpt-globals.ts";
 
 const blocks = pages.flatMap((page) => blocksOf(page).map((block) => ({ page, ...block })));
@@ -17,16 +17,16 @@ let foundInPieces = "";
 
 beforeAll(async () => {
   [foundInPrograms, foundInPieces] = await Promise.all([
-    compile("programs", programs, {}),
+    check("programs", programs, {}),
     // LangChain's own types of middleware do not stand the strictest setting.
-    compile("pieces", pieces, { exactOptionalPropertyTypes: false }),
+    check("pieces", pieces, { exactOptionalPropertyTypes: false }),
   ]);
 }, 120_000);
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What the compiler finds in blocks, each in a file named by its place in the list. */
-function compile(name: string, found: readonly DocBlock[], compilerOptions: object) {
+function check(name: string, found: readonly DocBlock[], compilerOptions: object) {
   const project = join(folder, name);
   mkdirSync(project);
   for (const [index, { code }] of found.entries())
@@ -35,16 +35,7 @@ function compile(name: string, found: readonly DocBlock[], compilerOptions: obje
     writeFileSync(join(project, "granted.ts"), EXCERPT_GLOBALS);
     writeFileSync(join(project, "readers.d.ts"), READERS_PACKAGE);
   }
-  writeFileSync(
-    join(project, "tsconfig.json"),
-    JSON.stringify({ extends: `${root}/tsconfig.base.json`, compilerOptions, include: ["*.ts"] }),
-  );
-  const compiler = `${root}/node_modules/typescript/bin/tsc`;
-  return new Promise<string>((resolve) => {
-    execFile(process.execPath, [compiler, "--noEmit", "-p", project], (_, stdout) =>
-      resolve(stdout),
-    );
-  });
+  return compile(project, ["*.ts"], compilerOptions);
 }
 
 const errorsIn = (file: string, found: string): string[] =>

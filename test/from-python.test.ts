@@ -1,8 +1,8 @@
-import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "./docs/code-blocks.ts";
+import { compile } from "./docs/compile.ts";
 import { PYTHON_NAMES } from "./docs/python-names.ts";
 
 /** A row of a table of names. */
@@ -103,14 +103,7 @@ let found: string[] = [];
 beforeAll(async () => {
   const statements = ours.map(({ code }, index) => statementOf(code, index));
   writeFileSync(join(folder, "names.ts"), [...NAMES.split("\n"), ...statements, ""].join("\n"));
-  const config = { extends: `${root}/tsconfig.base.json`, include: ["names.ts"] };
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
-  const compiler = `${root}/node_modules/typescript/bin/tsc`;
-  const output = await new Promise<string>((resolve) => {
-    execFile(process.execPath, [compiler, "--noEmit", "-p", folder], (_, stdout) =>
-      resolve(stdout),
-    );
-  });
+  const output = await compile(folder, ["names.ts"]);
   found = output.split("\n").filter((line) => line.includes("names.ts("));
 }, 120_000);
 
