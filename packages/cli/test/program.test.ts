@@ -73,7 +73,8 @@ it("serves a coding agent over MCP, and tells its hook what others changed", asy
     { versionNegotiation: { mode: "auto" } },
   );
   const args = ["--conditions=@syntha/source", MAIN, "mcp", "--as", "Claude"];
-  const env = { SYNTHA_STORAGE: storage };
+  const { NODE_COMPILE_CACHE = "" } = process.env;
+  const env = { SYNTHA_STORAGE: storage, NODE_COMPILE_CACHE };
   await client.connect(new StdioClientTransport({ command: process.execPath, args, env }));
   onTestFinished(() => client.close());
   const read = await client.callTool({ name: "get_context", arguments: { keys: ["plan"] } });

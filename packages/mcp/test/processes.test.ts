@@ -2,12 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isInputRequiredResult } from "@modelcontextprotocol/client";
-import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { ContextMesh } from "@syntha/core";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { connectBy } from "./support/connect.ts";
 import { type Era, PROCESS_ERAS } from "./support/eras.ts";
+import { stdioTransport } from "./support/stdio-transport.ts";
 import { sessionOf } from "./support/task-session.ts";
 
 const PROGRAM = new URL("support/server-process.ts", import.meta.url).pathname;
@@ -20,10 +20,7 @@ async function openFile() {
   const path = join(folder, "mesh.db");
   const mesh = new ContextMesh({ storage: new SqliteStorage({ path }) });
   const start = async (agent: string, era: Era, ...key: string[]) => {
-    const transport = new StdioClientTransport({
-      command: process.execPath,
-      args: ["--conditions=@syntha/source", PROGRAM, path, agent, ...key],
-    });
+    const transport = stdioTransport(["--conditions=@syntha/source", PROGRAM, path, agent, ...key]);
     return { transport, ...(await connectBy(transport, era, ELICITS)) };
   };
   // Clients are closed first: the last registered runs first.

@@ -1,10 +1,10 @@
 import type { Client } from "@modelcontextprotocol/client";
-import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { expect, it } from "vitest";
 import { itemUri, topicUri } from "../src/resources/resource-uri.ts";
 import { connectBy, type Connected } from "./support/connect.ts";
 import { type Era, PROCESS_ERAS } from "./support/eras.ts";
 import { listen, readJson } from "./support/resource-client.ts";
+import { stdioTransport } from "./support/stdio-transport.ts";
 import { tempFile } from "./support/temp-file.ts";
 import { until } from "./support/until.ts";
 
@@ -13,7 +13,7 @@ const PROGRAM = new URL("support/server-process.ts", import.meta.url).pathname;
 /** The official client of a server in its own process. */
 function start(path: string, agent: string, era: Era): Promise<Connected> {
   const args = ["--conditions=@syntha/source", PROGRAM, path, agent];
-  return connectBy(new StdioClientTransport({ command: process.execPath, args }), era);
+  return connectBy(stdioTransport(args), era);
 }
 
 it.each(PROCESS_ERAS)(

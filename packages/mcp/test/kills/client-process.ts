@@ -2,11 +2,11 @@
  * Works through servers over stdio that it kills at random: `node client-process.ts FILE AGENT SEED KILLS`. Prints a
  * {@link ClientReport} as JSON.
  */
-import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Random } from "@syntha/testing-random";
 import { newClient } from "../support/client.ts";
+import { stdioTransport } from "../support/stdio-transport.ts";
 import type { ClientReport } from "./report.ts";
 
 const [path = "", agent = "", seed = "", kills = ""] = process.argv.slice(2);
@@ -44,19 +44,8 @@ process.stdout.write(`${JSON.stringify(report)}\n`);
 
 /** Starts a server, works through it, and kills it during its work: after some answers, at a random time. */
 async function liveAndDie(): Promise<void> {
-  const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [
-      "--conditions=@syntha/source",
-      fileURLToPath(new URL("server-process.ts", import.meta.url)),
-      path,
-      agent,
-    ],
-    env: {
-      ...getDefaultEnvironment(),
-      NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] ?? "",
-    },
-  });
+  const program = fileURLToPath(new URL("server-process.ts", import.meta.url));
+  const transport = stdioTransport(["--conditions=@syntha/source", program, path, agent]);
   const client = newClient(random.chance(0.5) ? "modern" : "legacy");
   await client.connect(transport);
   let isDead = false;

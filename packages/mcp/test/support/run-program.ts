@@ -2,10 +2,10 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Client } from "@modelcontextprotocol/client";
-import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { onTestFinished } from "vitest";
 import { newClient } from "./client.ts";
 import type { Era } from "./eras.ts";
+import { stdioTransport } from "./stdio-transport.ts";
 
 /** Node 22 can't read `using` in sources: there, the program is run as `pnpm build` leaves it. */
 const PROGRAM = Object.hasOwn(globalThis, "AsyncDisposableStack")
@@ -55,9 +55,7 @@ export function runProgram(...args: string[]): Promise<Ended> {
 /** The official client over stdio, connected until the test is over. */
 export async function connectStdio(args: readonly string[], era: Era = "modern"): Promise<Client> {
   const client = newClient(era);
-  await client.connect(
-    new StdioClientTransport({ command: process.execPath, args: nodeArgs(args) }),
-  );
+  await client.connect(stdioTransport(nodeArgs(args)));
   onTestFinished(() => client.close());
   return client;
 }
