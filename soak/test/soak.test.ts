@@ -34,7 +34,7 @@ const cases: [sentence: string, name: string, counts: Counts][] = [
   ["releases every resource when a busy mesh closes", "shutdown", { sqlite: 2 }],
 ];
 
-/** These start more processes than a short run has time for. Each of the last two has its other storage in it. */
+/** What a short run has no time for. */
 const LONG = [
   "kill on sqlite",
   "kill on node-sqlite",
@@ -44,6 +44,8 @@ const LONG = [
   "migrations on postgres",
   "cas on sqlite",
   "claims on postgres",
+  "slow-watchers on sqlite",
+  "tenants on postgres",
 ];
 
 describe(`a soak (seed ${seed})`, () => {

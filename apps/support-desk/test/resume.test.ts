@@ -135,7 +135,7 @@ describe.concurrent("workers that cannot work", () => {
     return { said, workers };
   }
 
-  it("are replaced ten times, and then end the desk", async () => {
+  it.runIf(isFull)("are replaced ten times, and then end the desk", async () => {
     const { workers, said } = workersOn("dying.mjs", "process.exit(3);");
     await expect(workers.takeTasks(1, never)).rejects.toThrow("Worker 1 has died 10 times.");
     expect([workers.deaths, said[1]]).toEqual([10, "Worker 1 died: exit code 3."]);
