@@ -46,6 +46,7 @@ const LONG = [
   "claims on postgres",
   "slow-watchers on sqlite",
   "tenants on postgres",
+  "drops on postgres",
 ];
 
 describe(`a soak (seed ${seed})`, () => {

@@ -11,6 +11,7 @@ import { writePages } from "../src/write-pages.ts";
 
 type ViteDevServer = Awaited<ReturnType<typeof createServer>>;
 
+const isFull = process.env["SYNTHA_TESTS"] === "full";
 const root = join(import.meta.dirname, "../../..");
 const readme = readFileSync(join(root, "README.md"), "utf8");
 
@@ -32,7 +33,7 @@ describe("the front page", () => {
   });
 });
 
-describe.skipIf(!hasBrowser)("the first screen in a browser", () => {
+describe.runIf(hasBrowser && isFull)("the first screen in a browser", () => {
   let site: ViteDevServer;
   let browser: Browser;
   beforeAll(async () => {
