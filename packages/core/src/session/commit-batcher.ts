@@ -1,4 +1,5 @@
 import { InFlightCounter } from "../concurrency/in-flight-counter.ts";
+import { macrotask } from "../concurrency/macrotask.ts";
 import type { Commit, Operation } from "../storage/operation.ts";
 import type { Outcome } from "../storage/outcome.ts";
 import type { MeshInterceptor } from "./interceptor.ts";
@@ -71,6 +72,8 @@ export class CommitBatcher {
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
+      // What the answers lead to joins those that wait: fewer batches, and more in each.
+      if (this.#pending.length > 0) await macrotask();
     }
     this.#runs.leave();
   }
