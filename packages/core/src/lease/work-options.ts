@@ -8,7 +8,10 @@ import type { Item, ItemOf } from "../view/item.ts";
 import type { CompletionEvent, Lease } from "./lease.ts";
 
 export interface WorkOptions {
-  /** Items in progress at the same time. @default 1 */
+  /**
+   * Handlers that run at the same time. Once a handler has returned, one commit can complete its item and claim the next.
+   * @default 1
+   */
   concurrency?: number | undefined;
   /** The length of each lease; it is extended while the handler runs. @default "30s" */
   lease?: Duration | undefined;

@@ -1,24 +1,21 @@
-import { exponentialDelay } from "../concurrency/backoff.ts";
 import { pause } from "../concurrency/pause.ts";
 import { notify } from "../connection/notify.ts";
-import { isUnreachable, Reconnector } from "../connection/reconnector.ts";
+import { Reconnector } from "../connection/reconnector.ts";
 import { isSynthaError } from "../error/syntha-error.ts";
 import { checkFunction } from "../options/check-kind.ts";
 import type { Actor } from "../route/visibility.ts";
-import { messageOf } from "../error/message.ts";
 import type { Session } from "../session/session.ts";
 import type { ClaimOperation } from "../storage/operation.ts";
-import { describe } from "../text/describe.ts";
 import { toMs } from "../time/duration.ts";
 import { checkCount } from "./check-count.ts";
 import { attemptClaim, type ClaimAttempt } from "./claim.ts";
 import { toWorkSource, type WorkSource } from "./claim-source.ts";
 import type { ClaimedLease } from "./claimed-lease.ts";
+import { ENDED, WorkAttempt, type Workplace } from "./work-attempt.ts";
 import { checkWorkOptions, type WorkHandler, type WorkOptions } from "./work-options.ts";
 
 /** The longest time between two attempts to claim: a commit listener may be late, and another worker's lease may end. */
 const CLAIM_EVERY_MS = 1_000;
-const LONGEST_RETRY_MS = 60_000;
 /** How long a closing mesh waits for handlers. */
 const DRAIN_MS = 5_000;
 
@@ -26,38 +23,40 @@ const DRAIN_MS = 5_000;
  * Works on the items of a source. Its states:
  *
  * - connecting: waits until the storage is open, through outages;
- * - claiming: fewer handlers than `concurrency` run, so it claims. A lease starts a handler, and it claims again: as long as
- *   there are items for all of its claims, twice as many at once, which share a transaction;
+ * - claiming: fewer handlers than `concurrency` run, so it claims. A lease starts a handler, and each claim that finds an
+ *   item lets one more be made at the same time: they share a transaction;
  * - waiting: nothing was ready, or enough handlers run. A commit, a handler that ends, the time at which an item becomes
  *   ready, and at the latest {@link CLAIM_EVERY_MS} lead back to claiming;
  * - draining: its signal, the mesh, or an error that would only repeat has stopped it. It claims nothing more and waits for
  *   the handlers; a closing mesh releases what still runs after {@link DRAIN_MS};
  * - ended: `run` resolves, or rejects with the error.
  *
- * Beside each handler, a loop extends the lease until the handler ends.
+ * Once a handler has returned, another one may run: the claim for it and the completion share a transaction. Beside each
+ * handler, a loop extends the lease until the item is completed.
  */
 export class Worker {
   readonly #session: Session;
   readonly #actor: Actor;
   readonly #from: string | WorkSource;
   readonly #queues: ClaimOperation["from"];
-  readonly #handler: WorkHandler<never>;
   readonly #options: WorkOptions;
   readonly #concurrency: number;
-  readonly #leaseMs: number;
-  readonly #maxAttempts: number;
-  readonly #retryMs: number;
+  readonly #place: Workplace;
   readonly #reconnector: Reconnector;
-  /** Running handlers, each with its lease and what stops extending it. */
-  readonly #running = new Map<
-    Promise<void>,
-    { readonly lease: ClaimedLease<never>; readonly done: AbortController }
-  >();
+  /** Attempts whose handler runs, or has returned while the item is being completed. */
+  readonly #attempts = new Map<Promise<void>, WorkAttempt>();
   readonly #stopping = new AbortController();
   #failure: { readonly error: unknown } | undefined;
+  #handlers = 0;
+  /** Claims whose outcome is open. */
+  #claiming = 0;
+  readonly #claims = new Set<Promise<void>>();
   /** Claims to make at once: one that finds nothing costs as much as one that finds an item. */
   #claimsAtOnce = 1;
-  /** Whether something happened since the last attempt to claim began. */
+  /** Counts what may have made an item ready. */
+  #events = 0;
+  /** Milliseconds until it claims again, after a claim found nothing and unless something happens. */
+  #idleMs: number | undefined;
   #isAwake = false;
   #waiting = new AbortController();
 
@@ -74,12 +73,18 @@ export class Worker {
     this.#actor = actor;
     this.#from = from;
     this.#queues = toWorkSource(actor, from);
-    this.#handler = handler;
     this.#options = options;
     this.#concurrency = checkCount("concurrency", options.concurrency ?? 1, 1_000);
-    this.#leaseMs = toMs("lease", options.lease ?? "30s");
-    this.#maxAttempts = checkCount("maxAttempts", options.maxAttempts ?? 5, 1_000_000);
-    this.#retryMs = toMs("retryIn", options.retryIn ?? "1s", true);
+    this.#place = {
+      session,
+      actor,
+      handler,
+      onError: options.onError?.bind(options),
+      leaseMs: toMs("lease", options.lease ?? "30s"),
+      maxAttempts: checkCount("maxAttempts", options.maxAttempts ?? 5, 1_000_000),
+      retryMs: toMs("retryIn", options.retryIn ?? "1s", true),
+      stopped: this.#isStopped,
+    };
     const { connection, tenantId } = session;
     this.#reconnector = new Reconnector(connection, tenantId, options.onConnectionChange);
   }
@@ -95,19 +100,17 @@ export class Worker {
     let unsubscribe: (() => void) | undefined;
     try {
       await this.#reconnector.read(() => storage.ready());
-      unsubscribe = storage.onCommit(() => this.#wake());
+      unsubscribe = storage.onCommit(this.#onEvent);
       while (!this.#isStopped.aborted) {
         this.#isAwake = false;
-        const waitMs = await this.#claimFree();
-        if (waitMs > 0 && !this.#isStopped.aborted) await this.#wait(waitMs);
+        this.#claimFree();
+        await this.#wait();
       }
     } catch (error) {
-      if (!this.#isStopped.aborted) {
-        this.#fail(error);
-        notify(this.#options.onError, error, undefined);
-      }
+      this.#end(error);
     } finally {
       unsubscribe?.();
+      await Promise.all(this.#claims);
       await this.#drain();
     }
     if (this.#failure !== undefined) throw this.#failure.error;
@@ -129,155 +132,115 @@ export class Worker {
     this.#stop();
   }
 
-  /** Claims for handlers that may start. Returns how long to wait before the next attempt, in milliseconds. */
-  async #claimFree(): Promise<number> {
-    const count = Math.min(this.#claimsAtOnce, this.#concurrency - this.#running.size);
-    if (count === 0) return CLAIM_EVERY_MS;
-    const attempts = await Promise.allSettled(Array.from({ length: count }, () => this.#claim()));
-    const waits: number[] = [];
-    for (const attempt of attempts) {
-      if (attempt.status === "rejected") throw attempt.reason;
-      if (attempt.value > 0) waits.push(attempt.value);
-    }
-    const isEnough = waits.length === 0;
-    this.#claimsAtOnce = isEnough ? Math.min(2 * this.#claimsAtOnce, this.#concurrency) : 1;
-    return isEnough ? 0 : Math.min(...waits);
+  #end(error: unknown): void {
+    if (this.#isStopped.aborted) return;
+    this.#fail(error);
+    notify(this.#options.onError, error, undefined);
   }
 
-  /** Starts a handler, if there is an item. Returns how long to wait before the next attempt, in milliseconds. */
-  async #claim(): Promise<number> {
-    let attempt: ClaimAttempt;
+  readonly #onEvent = (): void => {
+    this.#events++;
+    this.#idleMs = undefined;
+    // At once, so that the claim and what the handler's end commits share a transaction.
+    this.#claimFree();
+    this.#wake();
+  };
+
+  /** Claims for handlers that may start. */
+  #claimFree(): void {
+    if (this.#isStopped.aborted || this.#idleMs !== undefined) return;
+    const free = this.#concurrency - this.#handlers;
+    while (this.#claiming < Math.min(this.#claimsAtOnce, free)) {
+      this.#claiming++;
+      const claim = this.#claim()
+        .catch((error: unknown) => this.#end(error))
+        .finally(() => {
+          this.#claims.delete(claim);
+          this.#wake();
+        });
+      this.#claims.add(claim);
+    }
+  }
+
+  /** Starts a handler, if there is an item. */
+  async #claim(): Promise<void> {
+    const events = this.#events;
+    let lease: ClaimedLease<never> | number | undefined;
     try {
-      attempt = await this.#reconnector.writeAgain(() => this.#attempt());
+      lease = await this.#find();
+    } finally {
+      // In the same turn as a handler starts: the two together are never more than `concurrency`.
+      this.#claiming--;
+    }
+    if (typeof lease === "number") {
+      this.#claimsAtOnce = 1;
+      // What happened during the claim may have made an item ready.
+      if (events === this.#events) this.#idleMs = lease;
+      return;
+    }
+    this.#claimsAtOnce = Math.min(this.#claimsAtOnce + 1, this.#concurrency);
+    if (lease !== undefined) this.#start(lease);
+  }
+
+  /** Claims. Returns how long to wait before the next attempt, in milliseconds, if there is no item. */
+  async #find(): Promise<ClaimedLease<never> | number | undefined> {
+    try {
+      const { lease, readyInMs } = await this.#reconnector.writeAgain(() => this.#attemptClaim());
+      return lease ?? Math.min(Math.max(readyInMs ?? CLAIM_EVERY_MS, 1), CLAIM_EVERY_MS);
     } catch (error) {
       // The item is parked, and the next one may be fine.
       if (isSynthaError(error, "CORRUPT_DATA") && error.details.key !== undefined) {
         await this.#options.onError?.(error, undefined);
-        return 0;
+        return undefined;
       }
       // Too many writes for now; any other error would only repeat.
       if (isSynthaError(error) && error.retryable) return CLAIM_EVERY_MS;
       throw error;
     }
-    const { lease, readyInMs } = attempt;
-    if (lease === undefined)
-      return Math.min(Math.max(readyInMs ?? CLAIM_EVERY_MS, 1), CLAIM_EVERY_MS);
-    const done = new AbortController();
-    const task = this.#handleLease(lease, done)
+  }
+
+  #start(lease: ClaimedLease<never>): void {
+    this.#handlers++;
+    const attempt = new WorkAttempt(this.#place, lease, () => {
+      this.#handlers--;
+      this.#onEvent();
+    });
+    const run = attempt
+      .run()
       .catch((error: unknown) => this.#fail(error))
-      .finally(() => {
-        this.#running.delete(task);
-        this.#wake();
-      });
-    this.#running.set(task, { lease, done });
-    return 0;
+      .finally(() => this.#attempts.delete(run));
+    this.#attempts.set(run, attempt);
   }
 
-  #attempt(): Promise<ClaimAttempt> {
+  #attemptClaim(): Promise<ClaimAttempt> {
     const from = typeof this.#from === "string" ? { topic: this.#from } : this.#from;
+    const { leaseMs, maxAttempts } = this.#place;
     const attempt = (): Promise<ClaimAttempt> =>
-      attemptClaim(this.#session, this.#actor, this.#queues, this.#leaseMs, this.#maxAttempts);
+      attemptClaim(this.#session, this.#actor, this.#queues, leaseMs, maxAttempts);
     return this.#session.operations.run("claim", this.#actor, [from], attempt, true);
-  }
-
-  async #handleLease(lease: ClaimedLease<never>, done: AbortController): Promise<void> {
-    const extending = this.#keepExtending(lease, done.signal);
-    try {
-      // Claimed while the loop was being stopped: released untried.
-      if (this.#isStopped.aborted) {
-        await lease.release({ countAttempt: false });
-        return;
-      }
-      const { operations } = this.#session;
-      await operations.run("work", this.#actor, [lease.item], () => this.#handle(lease), true);
-    } catch (error) {
-      if (!lease.settled) await this.#release(lease, error);
-      await this.#options.onError?.(error, lease.item);
-    } finally {
-      done.abort();
-      await extending;
-    }
-  }
-
-  async #handle(lease: ClaimedLease<never>): Promise<void> {
-    const result = await this.#handler(lease.item, lease);
-    if (!lease.settled) await this.#complete(lease, result);
-  }
-
-  /** The work is done: an outage that is shorter than the lease must not cause a second attempt. */
-  async #complete(lease: ClaimedLease<never>, result: unknown): Promise<void> {
-    try {
-      await lease.complete(result);
-    } catch (error) {
-      if (!isUnreachable(error)) throw error;
-      const { connection, tenantId } = this.#session;
-      const reconnector = new Reconnector(connection, tenantId);
-      const stop = (): void => reconnector.stop();
-      if (lease.signal.aborted) stop();
-      else lease.signal.addEventListener("abort", stop, { once: true });
-      await reconnector.write(() => lease.complete(result)).finally(stop);
-    }
   }
 
   /** Waits for the handlers. A closing mesh waits for a limited time, then releases the rest untried. */
   async #drain(): Promise<void> {
     const finished = new AbortController();
-    const all = Promise.all(this.#running.keys()).finally(() => finished.abort());
+    const all = Promise.all(this.#attempts.keys()).finally(() => finished.abort());
     await Promise.race([all, aborted(this.#session.storage.closing, finished.signal)]);
-    if (this.#running.size === 0) return;
+    if (this.#attempts.size === 0) return;
     await Promise.race([all, pause(DRAIN_MS, finished.signal)]);
-    for (const { lease, done } of this.#running.values()) {
-      done.abort();
-      if (!lease.settled) await lease.release({ countAttempt: false }).catch(() => undefined);
-    }
-  }
-
-  async #release(lease: ClaimedLease<never>, thrown: unknown): Promise<void> {
-    const retryIn = exponentialDelay(lease.attempt - 1, this.#retryMs, LONGEST_RETRY_MS);
-    // Work that a closing mesh interrupted has not failed.
-    const isInterrupted = this.#session.storage.closing.aborted;
-    try {
-      const error = messageOf(thrown) ?? describe(thrown);
-      await lease.release(
-        isInterrupted
-          ? { countAttempt: false }
-          : { retryIn, maxAttempts: this.#maxAttempts, error },
-      );
-    } catch (error) {
-      // The lease was lost, or will end by itself.
-      if (!isSynthaError(error)) throw error;
-    }
-  }
-
-  async #keepExtending(lease: ClaimedLease<never>, done: AbortSignal): Promise<void> {
-    for (let waitMs = this.#leaseMs / 3; !done.aborted;) {
-      await pause(waitMs, done);
-      if (done.aborted || lease.settled) return;
-      try {
-        await lease.extend(this.#leaseMs);
-        waitMs = this.#leaseMs / 3;
-      } catch (error) {
-        if (!mayPass(error)) return;
-        waitMs = Math.min(waitMs, CLAIM_EVERY_MS);
-      }
-    }
+    for (const attempt of this.#attempts.values()) await attempt.abandon();
   }
 
   #wake(): void {
     this.#isAwake = true;
-    this.#waiting.abort();
+    this.#waiting.abort(ENDED);
   }
 
-  async #wait(ms: number): Promise<void> {
+  async #wait(): Promise<void> {
     if (this.#isAwake) return;
-    this.#waiting = new AbortController();
-    await pause(ms, this.#waiting.signal);
+    const { signal } = (this.#waiting = new AbortController());
+    await pause(this.#idleMs ?? CLAIM_EVERY_MS, signal);
+    if (!signal.aborted) this.#idleMs = undefined;
   }
-}
-
-/** Whether another attempt may succeed. An extension whose outcome is unknown may be repeated. */
-function mayPass(error: unknown): boolean {
-  return isSynthaError(error) && (error.retryable || error.code === "UNKNOWN_OUTCOME");
 }
 
 /** Resolves when the signal aborts; `unneeded` removes the listener. */
