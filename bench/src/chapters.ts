@@ -2,6 +2,7 @@ import { adapters } from "./adapters.ts";
 import { citusChapters } from "./citus.ts";
 import type { Chapter } from "./figure.ts";
 import { durableObjects } from "./durable-objects.ts";
+import { drains } from "./drain.ts";
 import { growth, opening } from "./growth.ts";
 import { mcp } from "./mcp.ts";
 import { memory } from "./memory.ts";
@@ -22,6 +23,7 @@ export const chapters: readonly Chapter[] = [
   postgres,
   ...growth,
   postgresGrowth,
+  ...drains,
   ...citusChapters,
   opening,
   adapters,

@@ -12,6 +12,8 @@ export interface Comparison {
   readonly times: number;
   /** Default 9. */
   readonly rounds?: number;
+  /** Prepares a round of both sides; its time does not count. */
+  readonly before?: (times: number) => Promise<unknown>;
 }
 
 export interface Result {
@@ -37,12 +39,16 @@ export function repeatSync(call: (i: number) => unknown): (times: number) => voi
 }
 
 /** Alternates between both sides, so that other load on the machine slows both alike. */
-export async function measure({ ours, against, times, rounds = 9 }: Comparison): Promise<Result> {
-  await ours(Math.ceil(times / 4));
-  await against(Math.ceil(times / 4));
+export async function measure(comparison: Comparison): Promise<Result> {
+  const { ours, against, times, rounds = 9, before } = comparison;
+  const warmUp = Math.ceil(times / 4);
+  await before?.(warmUp);
+  await ours(warmUp);
+  await against(warmUp);
   const pairs: [number, number][] = [];
   for (let round = 0; round < rounds; round++) {
     const even = round % 2 === 0;
+    await before?.(times);
     const first = await time(even ? ours : against, times);
     const second = await time(even ? against : ours, times);
     pairs.push(even ? [first, second] : [second, first]);
