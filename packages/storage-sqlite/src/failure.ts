@@ -1,4 +1,3 @@
-import { types } from "node:util";
 import { type ErrorCode, isSynthaError, SynthaError } from "@syntha/core";
 import { resultCodeName } from "./drivers/result-codes.ts";
 
@@ -115,7 +114,7 @@ export function unknownOutcome(error: unknown): SynthaError {
 
 /** The library's own message and code; a message of the file system starts with its code. */
 function detailOf(error: unknown): string {
-  const text = types.isNativeError(error) ? error.message : String(error);
+  const text = isError(error) ? error.message : String(error);
   const message = text.replace(/\.$/, "");
   const code = driverCode(error);
   return code === undefined || message.includes(code) ? message : `${message} (${code})`;
@@ -127,11 +126,16 @@ function detailOf(error: unknown): string {
  * whose `Error` is neither Node's nor that of a driver that was loaded before.
  */
 export function driverCode(error: unknown): string | undefined {
-  if (!types.isNativeError(error) || !("code" in error)) return undefined;
+  if (!isError(error) || !("code" in error)) return undefined;
   const { code } = error;
   if (typeof code !== "string") return undefined;
   if (code === "ERR_SQLITE_ERROR") return codeOfNodeSqlite(error);
   return /^(SQLITE_|ERR_ACCESS_DENIED$)/.test(code) || "syscall" in error ? code : undefined;
+}
+
+/** Of any realm. `node:util` has a check too, but to import it takes longer than to import better-sqlite3. */
+function isError(value: unknown): value is Error {
+  return Object.prototype.toString.call(value) === "[object Error]";
 }
 
 /** `node:sqlite` gives SQLite's extended code as a number. */
@@ -166,7 +170,7 @@ export function isRefusedCommit(error: unknown): boolean {
 /** A database of the user's may have an open transaction or iterator of the user's. */
 function isTransactionOpen(error: unknown): boolean {
   return (
-    types.isNativeError(error) &&
+    isError(error) &&
     /(within|inside) a transaction|connection is busy executing a query/.test(error.message)
   );
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import {
   accessSync,
   chmodSync,
@@ -57,7 +56,7 @@ function create(path: string, mode: number): void {
   const directory = dirname(path);
   if (!existsSync(directory)) throw noDirectory(path);
   // Shorter than any file name with `-journal`, which SQLite needs room for.
-  const temporary = join(directory, `.syntha-${randomUUID()}`);
+  const temporary = join(directory, `.syntha-${crypto.randomUUID()}`);
   try {
     createEmpty(temporary, mode);
     linkOrCreate(temporary, path, mode);
