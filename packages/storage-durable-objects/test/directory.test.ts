@@ -82,6 +82,21 @@ it(
   },
 );
 
+it("says what to look at if every registration is too old when it arrives", async () => {
+  const objects = new SimulatedObjects();
+  const storage = objects.open(async (label) => {
+    if (label === "commit acme arrives") objects.now += 11 * 60_000;
+  });
+  await storage.open();
+  await expect(storage.commit("acme", [{ actor: null, ops: [] }], decide)).rejects.toMatchObject({
+    code: "UNAVAILABLE",
+    retryable: true,
+    hint: expect.stringContaining("clocks"),
+  });
+  expect([...objects.tenants]).toEqual([]);
+  expect(await listed(objects)).toEqual([]);
+});
+
 it("works again after its first write found no space", () => {
   const database = openDatabase();
   const directory = new Directory(database, () => 0);

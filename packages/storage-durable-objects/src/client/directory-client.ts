@@ -1,3 +1,4 @@
+import { SynthaError } from "@syntha/core";
 import { pageOf, type TenantPage, type TenantQuery } from "@syntha/core/storage";
 import type { Presence } from "@syntha/storage-sqlite/sql";
 import {
@@ -33,7 +34,7 @@ export class DirectoryClient {
       // After an error the entry stays unconfirmed until the operation is too old to happen still.
       await this.#end(tenantId, registration);
       if (result !== UNREGISTERED) return result;
-      if (attempt === MAX_ATTEMPTS) throw new Error("The object accepts no registration.");
+      if (attempt === MAX_ATTEMPTS) throw tooOld(tenantId);
     }
   }
 
@@ -82,4 +83,14 @@ export class DirectoryClient {
       // The entry stays unconfirmed.
     }
   }
+}
+
+function tooOld(tenantId: string): SynthaError {
+  return new SynthaError(
+    "UNAVAILABLE",
+    `The object of tenant ${JSON.stringify(tenantId)} found ${MAX_ATTEMPTS} registrations too old, one after another; nothing was changed.`,
+    {
+      hint: "Try again. The clocks of its machine and of the directory's may differ by more than 10 minutes.",
+    },
+  );
 }
