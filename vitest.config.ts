@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 // Workspace packages resolve to their sources, so tests need no build.
 const conditions = ["@syntha/source", ...defaultServerConditions];
@@ -15,6 +16,16 @@ const TESTS = [
 ];
 /** Files that replace a library by an older version of it for their whole process. */
 const OTHER_VERSIONS = ["packages/*/test/**/oldest-*.test.ts", "packages/ai-sdk/test/ai-6.test.ts"];
+
+/** Vitest starts with the largest files. A contract's own file has a few lines and hundreds of cases, and would run last, alone. */
+class ContractsFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isContract = ({ moduleId }: TestSpecification): boolean =>
+      moduleId.endsWith("/test/contract.test.ts");
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isContract), ...sorted.filter((file) => !isContract(file))];
+  }
+}
 
 export default defineConfig(({ mode }) => {
   // `vitest run --mode full`, as `pnpm test:full` calls it: every case of every suite, and the long ones.
@@ -32,6 +43,7 @@ export default defineConfig(({ mode }) => {
       testTimeout: 120_000,
       hookTimeout: 120_000,
       expect: { poll: { timeout: 30_000 } },
+      sequence: { sequencer: ContractsFirst },
       env: {
         SYNTHA_TESTS: isFull ? "full" : "short",
         // The programs that tests start share what they compiled.
