@@ -9,7 +9,7 @@ import { sample, sampleKey } from "./sample.ts";
  */
 export class BareSqlite {
   readonly #database: Database.Database;
-  readonly #push: (i: number) => void;
+  readonly #push: (from: number, count: number) => void;
   readonly #get: Database.Statement<[string], { value: string }>;
   #head = 2;
 
@@ -26,14 +26,14 @@ export class BareSqlite {
       "INSERT INTO syntha_queue (tenant, queue, rank, ready_at, queue_order, item) VALUES (1, 'twork', 0, ?, ?, ?)",
     );
     const topic = database.prepare(
-      "UPDATE syntha_topic SET items = items + 1 WHERE tenant = 1 AND name = 'work'",
+      "UPDATE syntha_topic SET items = items + ? WHERE tenant = 1 AND name = 'work'",
     );
     const log = database.prepare(
       `INSERT INTO syntha_log (tenant, position, idx, commit_id, at, actor, type, key, detail, value)
        VALUES (1, ?, 0, ?, ?, 'Writer', 'put', ?, ?, ?)`,
     );
     const tenant = database.prepare(
-      "UPDATE syntha_tenant SET head = ?, head_commit_id = ?, now = ?, items = items + 1 WHERE id = 1",
+      "UPDATE syntha_tenant SET head = ?, head_commit_id = ?, now = ?, items = items + ? WHERE id = 1",
     );
     const [route, detail] = database
       .prepare(
@@ -41,31 +41,22 @@ export class BareSqlite {
       )
       .raw()
       .get() as [string, string];
-    const push = database.transaction((i: number) => {
-      const [key, value, now, position] = [
-        sampleKey(i),
-        JSON.stringify(sample(i)),
-        Date.now(),
-        ++this.#head,
-      ];
-      const { lastInsertRowid } = item.run(
-        key,
-        route,
-        position,
-        now,
-        now,
-        now,
-        position * 16_384,
-        value,
-      );
+    const add = (i: number, now: number): void => {
+      const [key, value, position] = [sampleKey(i), JSON.stringify(sample(i)), ++this.#head];
+      const order = position * 16_384;
+      const { lastInsertRowid } = item.run(key, route, position, now, now, now, order, value);
       audience.run("twork", key, lastInsertRowid);
       audience.run("oWriter", key, lastInsertRowid);
-      queue.run(now, position * 16_384, lastInsertRowid);
-      topic.run();
+      queue.run(now, order, lastInsertRowid);
       log.run(position, 1 + Math.floor(Math.random() * 4e9), now, key, detail, value);
-      tenant.run(position, 1, now);
+    };
+    const push = database.transaction((from: number, count: number) => {
+      const now = Date.now();
+      for (let n = 0; n < count; n++) add(from + n, now);
+      topic.run(count);
+      tenant.run(this.#head, 1, now, count);
     });
-    this.#push = (i) => push.immediate(i);
+    this.#push = (from, count) => push.immediate(from, count);
     this.#get = database.prepare("SELECT value FROM syntha_item WHERE tenant = 1 AND key = ?");
   }
 
@@ -82,7 +73,12 @@ export class BareSqlite {
   }
 
   push(i: number): void {
-    this.#push(i);
+    this.#push(i, 1);
+  }
+
+  /** As many new items in one transaction. */
+  pushAll(from: number, count: number): void {
+    this.#push(from, count);
   }
 
   get(i: number): unknown {

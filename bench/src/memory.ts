@@ -26,7 +26,7 @@ export const memory: Chapter = {
     yield {
       name: "push",
       baseline: "Map.set of a structuredClone",
-      within: 2.5,
+      within: 1.4,
       times: 10_000,
       ours: push,
       against: repeatSync(() => bare.set(sampleKey(theirs), structuredClone(sample(theirs++)))),
@@ -34,6 +34,7 @@ export const memory: Chapter = {
     yield {
       name: "push",
       baseline: "LangGraph InMemoryStore.put",
+      within: 1.2,
       times: 10_000,
       ours: push,
       against: repeat(() => peer.put(["work"], sampleKey(others), { ...sample(others++) })),
@@ -49,7 +50,7 @@ export const memory: Chapter = {
     yield {
       name: "get",
       baseline: "Map.get with JSON.parse",
-      within: 2.5,
+      within: 1.2,
       times: 50_000,
       ours: get,
       against: repeatSync((i) => JSON.parse(texts.get(sampleKey((i * 31) % HELD)) as string)),
@@ -57,6 +58,7 @@ export const memory: Chapter = {
     yield {
       name: "get",
       baseline: "LangGraph InMemoryStore.get",
+      within: 1.2,
       times: 50_000,
       ours: get,
       against: repeat((i) => peer.get(["work"], sampleKey((i * 31) % HELD))),

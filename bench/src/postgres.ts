@@ -35,7 +35,7 @@ export const postgres: Chapter = {
     yield {
       name: "push, awaited",
       baseline: "the same statements bare: lock, check, write, in two round trips",
-      within: 1.5,
+      within: 1.25,
       times: 300,
       rounds: 15,
       ours: oneByOne,
@@ -53,7 +53,7 @@ export const postgres: Chapter = {
     yield {
       name: `push, ${AT_ONCE} in flight`,
       baseline: `one bare statement for ${AT_ONCE} items, nothing locked, nothing checked`,
-      within: 2.5,
+      within: 1.8,
       times: AT_ONCE * 10,
       rounds: 15,
       ours: inFlight,
@@ -67,7 +67,7 @@ export const postgres: Chapter = {
     yield {
       name: `push, ${AT_ONCE} in flight`,
       baseline: `LangGraph PostgresStore.put, ${AT_ONCE} in flight, an equal pool`,
-      faster: 2,
+      faster: 2.5,
       times: AT_ONCE * 5,
       rounds: 15,
       ours: inFlight,

@@ -24,6 +24,10 @@ export const sqlite: readonly Chapter[] = (["process", "power"] as const).map((d
     let [ours, theirs] = [1, 1];
     const push = () => agent.push(sampleKey(ours), sample(ours++), { topics: ["work"] });
     const oneByOne = repeat(push);
+    const inFlight = async (times: number): Promise<void> => {
+      for (let i = 0; i < times; i += AT_ONCE)
+        await Promise.all(Array.from({ length: AT_ONCE }, push));
+    };
     yield {
       name: "push, awaited",
       baseline: "a bare transaction with the same row writes",
@@ -39,11 +43,22 @@ export const sqlite: readonly Chapter[] = (["process", "power"] as const).map((d
       faster: 2.5,
       times: AT_ONCE * 10,
       rounds: 15,
-      async ours(times): Promise<void> {
-        for (let i = 0; i < times; i += AT_ONCE)
-          await Promise.all(Array.from({ length: AT_ONCE }, push));
-      },
+      ours: inFlight,
       against: oneByOne,
+    };
+    yield {
+      name: `push, ${AT_ONCE} in flight`,
+      baseline: `one bare transaction with the same row writes for ${AT_ONCE} items`,
+      within: 1.5,
+      times: AT_ONCE * 10,
+      rounds: 15,
+      ours: inFlight,
+      against(times): void {
+        for (let i = 0; i < times; i += AT_ONCE) {
+          bare.pushAll(theirs, AT_ONCE);
+          theirs += AT_ONCE;
+        }
+      },
     };
     const held = Math.min(ours, theirs) - 1;
     yield {
