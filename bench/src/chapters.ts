@@ -4,6 +4,7 @@ import type { Chapter } from "./figure.ts";
 import { durableObjects } from "./durable-objects.ts";
 import { drains } from "./drain.ts";
 import { growth, opening } from "./growth.ts";
+import { keys } from "./keys.ts";
 import { mcp } from "./mcp.ts";
 import { memory } from "./memory.ts";
 import { nodeSqlite } from "./node-sqlite.ts";
@@ -13,6 +14,7 @@ import { resilience } from "./resilience.ts";
 import { sqlite } from "./sqlite.ts";
 import { studio } from "./studio.ts";
 import { telemetry } from "./telemetry.ts";
+import { tools } from "./tools.ts";
 
 /** In the order of the report. */
 export const chapters: readonly Chapter[] = [
@@ -21,11 +23,13 @@ export const chapters: readonly Chapter[] = [
   nodeSqlite,
   durableObjects,
   postgres,
+  ...keys,
   ...growth,
   postgresGrowth,
   ...drains,
   ...citusChapters,
   opening,
+  tools,
   adapters,
   mcp,
   studio,
