@@ -15,6 +15,7 @@ import { sqlite } from "./sqlite.ts";
 import { studio } from "./studio.ts";
 import { telemetry } from "./telemetry.ts";
 import { tools } from "./tools.ts";
+import { watch } from "./watch.ts";
 
 /** In the order of the report. */
 export const chapters: readonly Chapter[] = [
@@ -27,6 +28,7 @@ export const chapters: readonly Chapter[] = [
   ...growth,
   postgresGrowth,
   ...drains,
+  ...watch,
   ...citusChapters,
   opening,
   tools,

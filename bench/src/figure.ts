@@ -4,6 +4,8 @@ import { type Comparison, measure, type Result } from "./measure.ts";
 export interface Figure extends Comparison {
   /** A short name of the other side. */
   readonly baseline: string;
+  /** What both sides count. Default: microseconds. */
+  readonly unit?: string;
   /** The maximum ratio that is promised, if any. */
   readonly within?: number;
   /** The minimum speedup that is promised. */
