@@ -8,6 +8,7 @@ import { keys } from "./keys.ts";
 import { mcp } from "./mcp.ts";
 import { memory } from "./memory.ts";
 import { nodeSqlite } from "./node-sqlite.ts";
+import { notifications } from "./notifications.ts";
 import { postgres } from "./postgres.ts";
 import { postgresGrowth } from "./postgres-growth.ts";
 import { resilience } from "./resilience.ts";
@@ -29,6 +30,7 @@ export const chapters: readonly Chapter[] = [
   postgresGrowth,
   ...drains,
   ...watch,
+  ...notifications,
   ...citusChapters,
   opening,
   tools,

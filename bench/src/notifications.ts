@@ -1,0 +1,95 @@
+import { once } from "node:events";
+import { PostgresStorage } from "@syntha/storage-postgres";
+import { SqliteStorage } from "@syntha/storage-sqlite";
+import { startServer } from "@syntha/testing-postgres";
+import pg from "pg";
+import { Child } from "./child.ts";
+import { Conversation } from "./conversation.ts";
+import type { Chapter, Figure } from "./figure.ts";
+import { folder } from "./folder.ts";
+import { repeat } from "./measure.ts";
+
+const ANSWERER = new URL("answerer.ts", import.meta.url);
+const NOTIFICATION_ANSWERER = new URL("notification-answerer.ts", import.meta.url);
+const IDLER = new URL("idler.ts", import.meta.url);
+
+const NAME = "a change there, and one back";
+/** Microseconds for two changes. */
+const SQLITE_OVER = 6_000;
+/** Microseconds of CPU time in a second. */
+const IDLE_OVER = 1_000;
+
+/** How long a change takes to the watches of another process, which answers it with a change of its own. */
+export const notifications: readonly Chapter[] = [
+  {
+    title: `A change reaches another process, on SQLite, durability "process"`,
+    async *figures(): AsyncGenerator<Figure> {
+      const path = folder()("mesh.db");
+      const conversation = await Conversation.start(
+        new SqliteStorage({ path, durability: "process" }),
+      );
+      const answerer = await Child.start(ANSWERER, ["sqlite", path]);
+      yield {
+        name: NAME,
+        baseline: "a message there and back over the channel of node:child_process",
+        over: SQLITE_OVER,
+        times: 200,
+        rounds: 15,
+        ours: repeat((i) => conversation.ask(i)),
+        against: repeat((i) => answerer.ask(i % 10)),
+      };
+      await answerer.end();
+      await conversation.close();
+      yield* idling(path);
+    },
+  },
+  {
+    title: "A change reaches another process, on PostgreSQL, which does not wait for its disk",
+    async *figures(): AsyncGenerator<Figure> {
+      const server = await startServer({ durable: false });
+      const conversation = await Conversation.start(
+        new PostgresStorage({ connectionString: server.url }),
+      );
+      const answerer = await Child.start(ANSWERER, ["postgres", server.url]);
+      const bareAnswerer = await Child.start(NOTIFICATION_ANSWERER, [server.url]);
+      const client = new pg.Client({ connectionString: server.url });
+      await client.connect();
+      await client.query("LISTEN answers");
+      yield {
+        name: NAME,
+        baseline: "a bare NOTIFY there, and one back",
+        within: 1.5,
+        times: 100,
+        rounds: 15,
+        ours: repeat((i) => conversation.ask(i)),
+        against: repeat(async () => {
+          const answer = once(client, "notification");
+          await client.query("NOTIFY questions");
+          await answer;
+        }),
+      };
+      await answerer.end();
+      await bareAnswerer.end();
+      await conversation.close();
+      await client.end();
+      await server.stop();
+    },
+  },
+];
+
+/** What a watch costs while nothing happens. */
+async function* idling(path: string): AsyncGenerator<Figure> {
+  const watching = await Child.start(IDLER, [path]);
+  const sleeping = await Child.start(IDLER, []);
+  yield {
+    name: "CPU time of a watch, for each second without a change",
+    baseline: "a process that sleeps",
+    over: IDLE_OVER,
+    times: 5,
+    rounds: 3,
+    ours: (times) => watching.ask(times),
+    against: (times) => sleeping.ask(times),
+  };
+  await watching.end();
+  await sleeping.end();
+}
