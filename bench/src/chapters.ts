@@ -13,6 +13,7 @@ import { postgres } from "./postgres.ts";
 import { postgresGrowth } from "./postgres-growth.ts";
 import { resilience } from "./resilience.ts";
 import { sqlite } from "./sqlite.ts";
+import { startup } from "./startup.ts";
 import { studio } from "./studio.ts";
 import { telemetry } from "./telemetry.ts";
 import { tools } from "./tools.ts";
@@ -33,6 +34,7 @@ export const chapters: readonly Chapter[] = [
   ...notifications,
   ...citusChapters,
   opening,
+  startup,
   tools,
   adapters,
   mcp,
