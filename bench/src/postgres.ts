@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { PostgresStore } from "@langchain/langgraph-checkpoint-postgres/store";
 import { ContextMesh } from "@syntha/core";
 import { PostgresStorage } from "@syntha/storage-postgres";
@@ -21,8 +22,15 @@ export const postgres: Chapter = {
       connections: CONNECTIONS,
     });
     const mesh = new ContextMesh({ storage, sweepEvery: false });
+    const disconnected: Promise<unknown>[] = [];
     const store = new PostgresStore({
-      connectionOptions: { connectionString: server.url, max: CONNECTIONS },
+      connectionOptions: {
+        connectionString: server.url,
+        max: CONNECTIONS,
+        onConnect(client): void {
+          disconnected.push(once(client, "end"));
+        },
+      },
     });
     await store.setup();
     await mesh.agent("Reader").subscribe(["work"]);
@@ -96,6 +104,8 @@ export const postgres: Chapter = {
     await mesh.close();
     await bare.close();
     await store.stop();
+    // It does not wait for its connections, and a server that stops ends them with an error that would not be caught.
+    await Promise.all(disconnected);
     await server.stop();
   },
 };
