@@ -1,9 +1,10 @@
+import { once } from "node:events";
 import { ContextMesh } from "@syntha/core";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { startServer } from "@syntha/testing-postgres";
 import Database from "better-sqlite3";
-import { run } from "graphile-worker";
+import { Logger, run } from "graphile-worker";
 import pg from "pg";
 import type { Chapter, Figure } from "./figure.ts";
 import { folder } from "./folder.ts";
@@ -111,9 +112,15 @@ async function drain(meshes: readonly ContextMesh[], times: number): Promise<voi
 /** A job queue on PostgreSQL that many programs use. */
 class Peer {
   readonly #pool: pg.Pool;
+  readonly #disconnected: Promise<unknown>[] = [];
 
   private constructor(pool: pg.Pool) {
     this.#pool = pool;
+    pool.on("error", () => undefined);
+    pool.on("connect", (client) => {
+      client.on("error", () => undefined);
+      this.#disconnected.push(once(client, "end"));
+    });
   }
 
   static async open(connectionString: string): Promise<Peer> {
@@ -146,8 +153,9 @@ class Peer {
     await runner.stop();
   }
 
-  close(): Promise<void> {
-    return this.#pool.end();
+  async close(): Promise<void> {
+    await this.#pool.end();
+    await Promise.all(this.#disconnected);
   }
 
   #run(task: () => void) {
@@ -155,6 +163,8 @@ class Peer {
       pgPool: this.#pool,
       concurrency: CONCURRENCY,
       noHandleSignals: true,
+      // It would write two lines for each job.
+      logger: new Logger(() => () => undefined),
       taskList: { task },
     });
   }
