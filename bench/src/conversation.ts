@@ -1,5 +1,8 @@
 import { ContextMesh, type Storage, type Watch } from "@syntha/core";
 
+/** Between two questions, which are not asked as fast as possible. */
+export const PAUSE_MS = 10;
+
 /** A mesh of this process, which another one answers. */
 export class Conversation {
   readonly #mesh: ContextMesh;

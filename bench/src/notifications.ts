@@ -1,13 +1,14 @@
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ContextMesh } from "@syntha/core";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { startServer } from "@syntha/testing-postgres";
 import pg from "pg";
 import { Child } from "./child.ts";
-import { Conversation } from "./conversation.ts";
+import { Conversation, PAUSE_MS } from "./conversation.ts";
 import type { Chapter, Figure } from "./figure.ts";
 import { folder } from "./folder.ts";
-import { repeat } from "./measure.ts";
 
 const ANSWERER = new URL("answerer.ts", import.meta.url);
 const NOTIFICATION_ANSWERER = new URL("notification-answerer.ts", import.meta.url);
@@ -16,6 +17,8 @@ const IDLER = new URL("idler.ts", import.meta.url);
 const NAME = "a change there, and one back";
 /** Microseconds for two changes. */
 const SQLITE_OVER = 6_000;
+/** After a change, a watch looks often for others. */
+const SETTLES_MS = 3_000;
 /** Microseconds of CPU time in a second. */
 const IDLE_OVER = 1_000;
 
@@ -35,8 +38,8 @@ export const notifications: readonly Chapter[] = [
         over: SQLITE_OVER,
         times: 200,
         rounds: 15,
-        ours: repeat((i) => conversation.ask(i)),
-        against: repeat((i) => answerer.ask(i % 10)),
+        ours: spaced((i) => conversation.ask(i)),
+        against: spaced((i) => answerer.ask(i % 10)),
       };
       await answerer.end();
       await conversation.close();
@@ -61,8 +64,8 @@ export const notifications: readonly Chapter[] = [
         within: 1.5,
         times: 100,
         rounds: 15,
-        ours: repeat((i) => conversation.ask(i)),
-        against: repeat(async () => {
+        ours: spaced((i) => conversation.ask(i)),
+        against: spaced(async () => {
           const answer = once(client, "notification");
           await client.query("NOTIFY questions");
           await answer;
@@ -77,10 +80,28 @@ export const notifications: readonly Chapter[] = [
   },
 ];
 
-/** What a watch costs while nothing happens. */
+/** Asks a number of times, with pauses. Returns how long the questions take, in microseconds. */
+function spaced(ask: (i: number) => Promise<unknown>): (times: number) => Promise<number> {
+  return async (times) => {
+    let total = 0;
+    for (let i = 0; i < times; i++) {
+      await sleep(PAUSE_MS);
+      const started = performance.now();
+      await ask(i);
+      total += performance.now() - started;
+    }
+    return 1_000 * total;
+  };
+}
+
+/** What a watch costs while nothing happens, after a change. */
 async function* idling(path: string): AsyncGenerator<Figure> {
   const watching = await Child.start(IDLER, [path]);
   const sleeping = await Child.start(IDLER, []);
+  const mesh = new ContextMesh({ storage: new SqliteStorage({ path }) });
+  await mesh.system.push("change", 1, { global: true });
+  await mesh.close();
+  await sleep(SETTLES_MS);
   yield {
     name: "CPU time of a watch, for each second without a change",
     baseline: "a process that sleeps",

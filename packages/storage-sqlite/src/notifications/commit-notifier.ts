@@ -1,4 +1,4 @@
-import { KeyedListeners, type Unsubscribe } from "@syntha/core/storage";
+import { KeyedListeners, MAX_TIMER_MS, type Unsubscribe } from "@syntha/core/storage";
 import { FileWatch } from "./file-watch.ts";
 
 /**
@@ -6,6 +6,13 @@ import { FileWatch } from "./file-watch.ts";
  * and the log's index says so, neither of which the file system reports.
  */
 const PAUSES = [1, 2, 4, 8, 16];
+
+/**
+ * After so many looks at intervals that no write preceded, the interval is {@link QUIET_FACTOR} times as long, if the file
+ * system reports writes. The sync of a write that was reported is over by then.
+ */
+const LOOKS_UNTIL_QUIET = 40;
+const QUIET_FACTOR = 20;
 
 /** Where the commits of other connections show. */
 export interface CommitSource {
@@ -29,7 +36,9 @@ export class CommitNotifier {
   readonly #logWatch = new FileWatch(() => this.#lookSoon());
   #source: CommitSource | undefined;
   #lastVersion: number | undefined;
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Looks at intervals since the log was last written to. */
+  #quietLooks = 0;
   #nextLook: ReturnType<typeof setTimeout> | undefined;
   /** Looks since the log was last written to. */
   #looks = 0;
@@ -64,15 +73,29 @@ export class CommitNotifier {
     if (this.#timer !== undefined || this.#source === undefined) return;
     this.#lastVersion = this.#readVersion();
     this.#watchLog();
-    this.#timer = setInterval(() => {
+    this.#quietLooks = 0;
+    this.#scheduleInterval();
+  }
+
+  get #isQuiet(): boolean {
+    return this.#quietLooks >= LOOKS_UNTIL_QUIET && this.#logWatch.isProven;
+  }
+
+  #scheduleInterval(): void {
+    const ms = this.#isQuiet ? Math.min(QUIET_FACTOR * this.#pollMs, MAX_TIMER_MS) : this.#pollMs;
+    this.#timer = setTimeout(() => {
+      this.#quietLooks++;
       this.#compare();
+      // A listener may have been the last one.
+      if (this.#timer === undefined) return;
       this.#watchLog();
-    }, this.#pollMs);
+      this.#scheduleInterval();
+    }, ms);
     if (!this.#keepsAlive) this.#timer.unref();
   }
 
   #pause(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     this.#timer = undefined;
     clearTimeout(this.#nextLook);
     this.#nextLook = undefined;
@@ -85,7 +108,13 @@ export class CommitNotifier {
   }
 
   #lookSoon(): void {
+    const wasQuiet = this.#isQuiet;
+    this.#quietLooks = 0;
     this.#looks = 0;
+    if (wasQuiet && this.#timer !== undefined) {
+      clearTimeout(this.#timer);
+      this.#scheduleInterval();
+    }
     if (this.#nextLook === undefined) this.#scheduleLook();
   }
 

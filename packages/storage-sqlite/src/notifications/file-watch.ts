@@ -9,9 +9,15 @@ import { type FSWatcher, watch } from "node:fs";
 export class FileWatch {
   readonly #onWrite: () => void;
   #watcher: FSWatcher | undefined;
+  #isProven = false;
 
   constructor(onWrite: () => void) {
     this.#onWrite = onWrite;
+  }
+
+  /** Whether the file system has reported a write to the file that is watched: it will report others. */
+  get isProven(): boolean {
+    return this.#isProven;
   }
 
   /** Watches the file that is at the path now; does nothing if there is none, or one is watched already. */
@@ -21,6 +27,7 @@ export class FileWatch {
       const watcher = watch(path, { persistent: false }, (type) => {
         // The file was moved or deleted: another one may come to its path.
         if (type === "rename") this.stop();
+        else this.#isProven = true;
         this.#onWrite();
       });
       watcher.on("error", () => this.stop());
@@ -33,5 +40,6 @@ export class FileWatch {
   stop(): void {
     this.#watcher?.close();
     this.#watcher = undefined;
+    this.#isProven = false;
   }
 }

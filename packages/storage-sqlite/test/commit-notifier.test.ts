@@ -1,0 +1,33 @@
+import { appendFileSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, it, onTestFinished } from "vitest";
+import { CommitNotifier } from "../src/notifications/commit-notifier.ts";
+import { tempFile } from "./support/temp-file.ts";
+
+it("looks seldom for commits while the log is not written to, and often after each write", async () => {
+  const log = tempFile();
+  writeFileSync(log, "");
+  let [looks, version, notified] = [0, 0, 0];
+  const notifier = new CommitNotifier(5, true);
+  onTestFinished(() => notifier.stop());
+  notifier.onCommit("acme", () => notified++);
+  notifier.start({ version: () => (looks++, version), log });
+  const looksIn = async (ms: number): Promise<number> => {
+    const before = looks;
+    await sleep(ms);
+    return looks - before;
+  };
+  // Nothing has shown that writes are reported.
+  await expect.poll(() => looks).toBeGreaterThan(80);
+  appendFileSync(log, "x");
+  // Every 100 ms instead of 5.
+  await expect.poll(() => looksIn(300)).toBeLessThan(5);
+  for (let i = 1; i <= 3; i++) {
+    version = i;
+    appendFileSync(log, "x");
+    await expect.poll(() => notified).toBe(i);
+  }
+  // After the last of them: it is looked for what is not visible yet.
+  await expect.poll(() => looks).toBeGreaterThan(130);
+  await expect.poll(() => looksIn(300)).toBeLessThan(5);
+});
