@@ -8,8 +8,12 @@ import { Listener } from "./listener.ts";
 
 const NOTIFY = prepared("SELECT pg_notify($1, u.payload) FROM unnest($2::text[]) u(payload)");
 
-/** The pause between two notifications. Each is a separate transaction, and one per commit would slow commits down. */
-const BATCH_MS = 4;
+/**
+ * The time for one notification, on average: each is a separate transaction, and one per commit would slow many commits down.
+ * A few may follow one another at once, so that agents that answer each other do not wait.
+ */
+const NOTIFICATION_MS = 4;
+const BURST = 16;
 
 /** How long {@link CommitNotifier.stop} waits for the last notification. */
 const STOP_TIMEOUT_MS = 1_000;
@@ -29,6 +33,9 @@ export class CommitNotifier {
   readonly #pending = new Set<string>();
   #isOpen = false;
   #sending: Promise<void> | undefined;
+  /** Notifications that may be sent without a pause, at {@link #countedAt}. */
+  #left = BURST;
+  #countedAt = performance.now();
 
   constructor(connections: Connections, tables: Tables, settings: Settings) {
     this.#connections = connections;
@@ -72,7 +79,7 @@ export class CommitNotifier {
     else void this.#listener.stop();
   }
 
-  /** Sends the first notification at once, and later ones together. */
+  /** Sends the first notifications at once, and those of a tenant that writes much together. */
   async #send(): Promise<void> {
     while (this.#pending.size > 0) {
       const payloads = [...this.#pending].map((tenant) => `${this.#self} ${digest(tenant)}`);
@@ -83,9 +90,17 @@ export class CommitNotifier {
       } catch {
         // Other processes find the commit when they compare heads.
       }
-      await systemPause(BATCH_MS);
+      await this.#pause();
     }
     this.#sending = undefined;
+  }
+
+  /** Waits until the next notification may be sent. */
+  async #pause(): Promise<void> {
+    const now = performance.now();
+    this.#left = Math.min(this.#left + (now - this.#countedAt) / NOTIFICATION_MS, BURST) - 1;
+    this.#countedAt = now;
+    if (this.#left < 1) await systemPause(NOTIFICATION_MS);
   }
 
   #receive(payload: string): void {

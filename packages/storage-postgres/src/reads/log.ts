@@ -12,28 +12,28 @@ import { toLogEntry } from "../tables/log.ts";
 import { logFacts, positionAfter } from "./positions.ts";
 import type { TenantView } from "./tenant-view.ts";
 
-/** The calls that are sent with the tenant's own. */
-export function logCalls(tables: Tables, name: string, { after }: LogQuery): Call[] {
-  return typeof after !== "object" ? [] : [call(tables.log.commitIdAt, name, after.position)];
+/** The calls that are sent with the tenant's own: after a position, the page is read before the position is checked. */
+export function logCalls(tables: Tables, name: string, query: LogQuery): Call[] {
+  const { after } = query;
+  if (typeof after !== "object") return [];
+  const page = pageCall(tables, name, query, afterPosition(after));
+  return [call(tables.log.commitIdAt, name, after.position), page];
 }
 
 /** The unfiltered log after a position. */
 export async function log(
   view: TenantView,
-  { after, key, limit }: LogQuery,
-  [commitId]: readonly Answer[],
+  query: LogQuery,
+  [commitId, page]: readonly Answer[],
 ): Promise<LogPage> {
+  const { after, key, limit } = query;
   const { tables, name, tenant } = view;
   const snapshot = { ...view.snapshot, floor: tenant.floor };
   if (after === "end") return { ...snapshot, entries: [], end: headPosition(tenant), isHead: true };
   const { position: checked } = afterPosition(typeof after === "string" ? undefined : after);
   checkLogStart(after, key, logFacts(tenant, checked, commitId));
-  const { position, index } = startOf(view, after, key);
-  const { rows } = await view.one(
-    key === undefined
-      ? call(tables.log.all, name, position, index, limit + 1)
-      : call(tables.log.byKey, name, position, index, limit + 1, key),
-  );
+  const { rows } =
+    page ?? (await view.one(pageCall(tables, name, query, startOf(view, after, key))));
   const entries = rows.slice(0, limit).map((row) => toLogEntry(row, snapshot.now));
   const last = entries.at(-1);
   const isHead = rows.length <= limit;
@@ -42,6 +42,18 @@ export async function log(
       ? headPosition(tenant)
       : positionAfter(tenant, last, last.commitId);
   return { ...snapshot, entries, end, isHead };
+}
+
+/** One entry more than the page has, if there are more. */
+function pageCall(
+  { log: table }: Tables,
+  name: string,
+  { key, limit }: LogQuery,
+  { position, index }: EntryPosition,
+): Call {
+  return key === undefined
+    ? call(table.all, name, position, index, limit + 1)
+    : call(table.byKey, name, position, index, limit + 1, key);
 }
 
 /** At or before the floor there are only entries that histories need. */
