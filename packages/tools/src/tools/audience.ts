@@ -52,6 +52,7 @@ export const warningFields = {
 /** Warns a sender, which might wait for an answer, about topics without readers, and about misspelled names. */
 export function audienceWarning(context: ToolContext, report: RouteReport): AudienceWarning {
   const { topicsWithoutSubscribers: topics, unknownSubscribers: unknown } = report;
+  if (topics.length === 0 && unknown.length === 0) return { topics_without_subscribers: [] };
   const bytes = context.maxResultBytes / 4;
   const names = unknown.map(({ name }) => name);
   const nearest = unknown.flatMap(({ name, nearest: near }) => (near ? [[name, near]] : []));

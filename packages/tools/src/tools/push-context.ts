@@ -52,19 +52,22 @@ export const pushContext = defineTool({
     ...warningFields,
   }),
   example: { key: "inquiry", value: '{"customer":"BigCo"}', topics: ["customers"] },
-  async run(context, { key, value, ttl_hours, if_revision, ...given }) {
+  async run(context, args) {
     const { agent, defaultTtl } = context;
-    const { priority, depends_on, ...audience } = given;
+    const { key } = args;
+    const { topics, subscribers, global } = toRoute(args);
     const options = {
-      ...toRoute(audience),
-      priority: priority ?? undefined,
-      dependsOn: depends_on ?? undefined,
-      ttl: ttl_hours ? hoursToMs(ttl_hours) : defaultTtl,
-      ifRevision: if_revision ?? undefined,
+      topics,
+      subscribers,
+      global,
+      priority: args.priority ?? undefined,
+      dependsOn: args.depends_on ?? undefined,
+      ttl: args.ttl_hours ? hoursToMs(args.ttl_hours) : defaultTtl,
+      ifRevision: args.if_revision ?? undefined,
     };
-    const push = { key, value: parseStructuredText(value, "value"), options };
-    const pushed = isExplicitlyEmpty(audience)
-      ? await pushKeepingAudience(agent, push, audience.global === false)
+    const push = { key, value: parseStructuredText(args.value, "value"), options };
+    const pushed = isExplicitlyEmpty(args)
+      ? await pushKeepingAudience(agent, push, args.global === false)
       : await agent.push(key, push.value, options);
     return {
       key,
