@@ -7,11 +7,11 @@ const seed = Number(process.env["SYNTHA_SEED"] ?? Math.floor(Math.random() * 2 *
 
 it("sends no agent a byte of what it can't see", async () => {
   const storage = new SqliteStorage({ path: `${tempFolder()}/mesh.db` });
-  const figures = await fuzz({ seed, operations: 300, storage });
+  const figures = await fuzz({ seed, operations: 500, storage });
   console.log(spell(seed, figures));
   expect(figures.leaks).toEqual([]);
-  expect(figures.markersReceived).toBeGreaterThan(150);
-  expect(figures.notifications).toBeGreaterThan(30);
+  expect(figures.markersReceived).toBeGreaterThan(250);
+  expect(figures.notifications).toBeGreaterThan(50);
   // Internal errors.
   expect(figures.errors.get(-32_603)).toBeUndefined();
 });
@@ -22,7 +22,7 @@ it("notices a server that takes one agent for another", async () => {
   for (let round = 0; surfaces.size < 2 && round < 10; round++) {
     const { leaks } = await fuzz({
       seed: seed + round,
-      operations: 300,
+      operations: 400,
       storage: new SqliteStorage({ path: `${tempFolder()}/mesh.db` }),
       confuse: ([first, second, ...others]) => [
         { ...first!, agent: second!.agent },

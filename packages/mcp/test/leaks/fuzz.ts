@@ -41,7 +41,7 @@ const MAX_SPELLED = 5;
 /** Agents that read at once after each operation. */
 const READERS = 3;
 const STEPS_OF_EPOCH = 8;
-const EPOCHS_OF_LISTEN = 12;
+const EPOCHS_OF_LISTEN = 6;
 
 /** Has ten agents of two tenants work and read at random, and checks every byte that one receives. */
 export async function fuzz({
