@@ -12,11 +12,21 @@ const PATTERN =
 
 export function toCursor(position: LogPosition): Cursor {
   const { epoch, key, initial, eventFingerprint: fingerprint } = position;
-  const done = position.done === "all" ? "" : position.done.toString(36);
-  const head = `c1.${epoch}.${position.position.toString(36)}.${initial ? "~" : ""}${done}`;
-  const event = fingerprint === undefined ? "" : `-${fingerprint.toString(36)}`;
+  const done = position.done === "all" ? "" : toBase36(position.done);
+  const head = `c1.${epoch}.${toBase36(position.position)}.${initial ? "~" : ""}${done}`;
+  const event = fingerprint === undefined ? "" : `-${toBase36(fingerprint)}`;
   const keyText = key === undefined ? "" : `.${encodeText(key)}`;
-  return `${head}.${position.commitId.toString(36)}${event}${keyText}`;
+  return `${head}.${toBase36(position.commitId)}${event}${keyText}`;
+}
+
+const DIGITS = 5;
+const PART = 36 ** DIGITS;
+
+/** `toString(36)`, by parts of few digits: V8 takes several times as long for an integer of more than 31 bits. */
+function toBase36(integer: number): string {
+  if (integer < PART) return integer.toString(36);
+  const last = integer % PART;
+  return toBase36((integer - last) / PART) + last.toString(36).padStart(DIGITS, "0");
 }
 
 /** @throws INVALID_CURSOR */
