@@ -30,3 +30,24 @@ it("reports one gap to a reader that keeps up", async () => {
   // What came, less what is still waiting, is what was given and what was dropped.
   expect(puts.at(-1)).toBe(`item ${puts.length + dropped}`);
 });
+
+it("makes a change when it is taken, and none that is dropped", async () => {
+  const outbox = new Outbox(1);
+  const made: number[] = [];
+  const offer = (position: number): void =>
+    outbox.offer(() => {
+      made.push(position);
+      return put(position);
+    }, at(position));
+  outbox.start(at(0));
+  offer(1);
+  offer(2);
+  expect(made).toEqual([]);
+  await outbox.take();
+  expect(made).toEqual([1]);
+  expect(await outbox.take()).toMatchObject({ value: { type: "lagged", dropped: 1 } });
+  const taken = outbox.take();
+  offer(3);
+  expect(await taken).toMatchObject({ value: { item: { key: "item 3" } } });
+  expect(made).toEqual([1, 3]);
+});

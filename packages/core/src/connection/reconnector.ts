@@ -68,7 +68,16 @@ export class Reconnector {
     return new Promise<T>((resolve, reject) => {
       const abandon = (): void => reject(stopped());
       this.#abandon.add(abandon);
-      void result.then(resolve, reject).finally(() => this.#abandon.delete(abandon));
+      void result.then(
+        (value) => {
+          this.#abandon.delete(abandon);
+          resolve(value);
+        },
+        (error: unknown) => {
+          this.#abandon.delete(abandon);
+          reject(error);
+        },
+      );
     });
   }
 

@@ -130,7 +130,7 @@ export class LogFollower {
   async #read(after: LogPosition, reconnector: Reconnector): Promise<LogPosition> {
     try {
       for (let position = after; ;) {
-        const page = await reconnector.read(() => this.#logTail.read(position));
+        const { page } = await reconnector.read(() => this.#logTail.read(position));
         for (const { change } of page.entries) this.#wake(change);
         position = page.end;
         if (page.isHead) return position;

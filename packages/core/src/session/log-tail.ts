@@ -1,9 +1,9 @@
 import type { Unsubscribe } from "../concurrency/keyed-listeners.ts";
-import { toCursor } from "../log/cursor.ts";
+import { type Cursor, toCursor } from "../log/cursor.ts";
 import type { LogPosition } from "../log/log-position.ts";
 import { PageSize } from "../storage/page-size.ts";
-import type { LogPage } from "../storage/query.ts";
 import type { StorageHandle } from "./storage-handle.ts";
+import { TailPage } from "./tail-page.ts";
 
 /** Log entries of one page. */
 const FIRST_PAGE = 64;
@@ -16,7 +16,9 @@ const LARGEST_PAGE = 256;
 export class LogTail {
   readonly #storage: StorageHandle;
   readonly #watches = new Set<() => void>();
-  readonly #pages = new Map<string, Promise<LogPage>>();
+  readonly #pages = new Map<Cursor, Promise<TailPage>>();
+  /** Cursors of positions: watches that read the same page go on from the same object. */
+  readonly #cursors = new WeakMap<LogPosition, Cursor>();
   readonly #size = new PageSize(FIRST_PAGE, LARGEST_PAGE);
   #unsubscribe: Unsubscribe | undefined;
 
@@ -37,24 +39,25 @@ export class LogTail {
     };
   }
 
-  read(after: LogPosition): Promise<LogPage> {
-    const name = toCursor(after);
-    const shared = this.#pages.get(name);
+  read(after: LogPosition): Promise<TailPage> {
+    let cursor = this.#cursors.get(after);
+    if (cursor === undefined) this.#cursors.set(after, (cursor = toCursor(after)));
+    const shared = this.#pages.get(cursor);
     if (shared !== undefined) return shared;
     // Shared only while it is in flight: a later reader may no longer see what an earlier page holds.
     const page = this.readAlone(after).finally(() => {
-      if (this.#pages.get(name) === page) this.#pages.delete(name);
+      if (this.#pages.get(cursor) === page) this.#pages.delete(cursor);
     });
-    this.#pages.set(name, page);
+    this.#pages.set(cursor, page);
     return page;
   }
 
   /** A read that is not shared. */
-  async readAlone(after: LogPosition): Promise<LogPage> {
+  async readAlone(after: LogPosition): Promise<TailPage> {
     const storage = await this.#storage.ready();
     const page = await storage.log(this.#storage.tenantId, { after, limit: this.#size.limit });
     this.#size.noteEntries(page.entries);
-    return page;
+    return new TailPage(page);
   }
 
   #notify(): void {

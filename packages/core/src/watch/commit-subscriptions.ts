@@ -11,16 +11,14 @@ export interface CommitSubscriptions {
   readonly after: Subscribed;
 }
 
-/** Groups entries, which are in log order, by commit. */
-export function* byCommit(entries: readonly LogEntry[]): Generator<readonly LogEntry[]> {
-  for (let from = 0, to = 0; from < entries.length; from = to) {
-    const { position } = entries[from] as LogEntry;
-    while (entries[to]?.position === position) to++;
-    yield entries.slice(from, to);
-  }
+/** The entry at an index and those that follow it in the same commit. */
+export function restOfCommit(entries: readonly LogEntry[], from: number): readonly LogEntry[] {
+  let to = from + 1;
+  while (entries[to]?.position === entries[from]?.position) to++;
+  return entries.slice(from, to);
 }
 
-/** Subscriptions after a commit, from those before it and its entries. */
+/** Subscriptions after entries, which are in log order, from those before them. */
 export function subscribedAfter(
   actor: Actor,
   before: Subscribed,
@@ -28,7 +26,7 @@ export function subscribedAfter(
 ): Subscribed {
   let after: Set<string> | undefined;
   for (const { change } of entries) {
-    if (change.type === "topicDeleted" && before.has(change.topic))
+    if (change.type === "topicDeleted" && (after ?? before).has(change.topic))
       (after ??= new Set(before)).delete(change.topic);
     if ((change.type !== "subscribe" && change.type !== "unsubscribe") || change.agent !== actor)
       continue;

@@ -2,6 +2,7 @@ import type { Reconnector } from "../connection/reconnector.ts";
 import { type Cursor, parseCursor } from "../log/cursor.ts";
 import type { LogPosition } from "../log/log-position.ts";
 import type { Session } from "../session/session.ts";
+import type { TailPage } from "../session/tail-page.ts";
 import type { LogPage } from "../storage/query.ts";
 import type { Storage } from "../storage/storage.ts";
 import { requireSupport } from "../storage/support.ts";
@@ -49,7 +50,7 @@ export class LogReader {
   }
 
   /** A shared read may have begun before the last commit; the commit listener then causes another one. */
-  page(after: LogPosition): Promise<LogPage> {
+  page(after: LogPosition): Promise<TailPage> {
     const { logTail } = this.#session;
     const isShared = this.#reconnector !== undefined;
     return this.#retry(() => (isShared ? logTail.read(after) : logTail.readAlone(after)));
@@ -75,7 +76,7 @@ export class LogReader {
     return this.#retry(async () => query(await storage.ready(), storage.tenantId));
   }
 
-  async #retry<T>(attempt: () => Promise<T>): Promise<T> {
+  #retry<T>(attempt: () => Promise<T>): Promise<T> {
     return this.#reconnector === undefined ? attempt() : this.#reconnector.read(attempt);
   }
 }

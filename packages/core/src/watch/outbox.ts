@@ -2,13 +2,16 @@ import { type Cursor, toCursor } from "../log/cursor.ts";
 import type { LogPosition } from "../log/log-position.ts";
 import type { WatchChange } from "./watch-change.ts";
 
+/** A change, or what makes it when it is taken. */
+type Offered = WatchChange | (() => WatchChange);
+
 type Taken = IteratorResult<WatchChange, undefined>;
 const END: Taken = { done: true, value: undefined };
 
 /** The bounded buffer between a watch and its reader; what does not fit is counted as `lagged`. */
 export class Outbox {
   readonly #capacity: number;
-  readonly #changes: WatchChange[] = [];
+  readonly #changes: Offered[] = [];
   readonly #takers: { resolve: (taken: Taken) => void; reject: (error: unknown) => void }[] = [];
   #waitingForRoom: (() => void)[] = [];
   #dropped = 0;
@@ -46,8 +49,17 @@ export class Outbox {
     if (!this.#hasEnded) this.#readTo = position;
   }
 
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Whether this many more changes fit, even if none is taken meanwhile. */
+  fits(count: number): boolean {
+    return this.#dropped === 0 && this.#changes.length + count <= this.#capacity;
+  }
+
   get hasRoom(): boolean {
-    return this.#dropped === 0 && this.#changes.length < this.#capacity;
+    return this.fits(1);
   }
 
   /** Resolves when one more change fits, or the watch has ended. */
@@ -57,14 +69,14 @@ export class Outbox {
   }
 
   /** @param position the position after the change */
-  offer(change: WatchChange, position: LogPosition): void {
+  offer(offered: Offered, position: LogPosition): void {
     if (this.#hasEnded) return;
-    const taker = this.#takers.shift();
-    if (taker !== undefined) {
+    if (this.#takers.length > 0) {
+      const change = made(offered);
       this.#noteTaken(change);
-      taker.resolve({ done: false, value: change });
+      this.#takers.shift()?.resolve({ done: false, value: change });
     } else if (this.hasRoom) {
-      this.#changes.push(change);
+      this.#changes.push(offered);
     } else if (this.#dropped++ === 0) {
       this.#resumeAt = toCursor(this.#readTo as LogPosition);
     }
@@ -72,8 +84,8 @@ export class Outbox {
   }
 
   take(): Promise<Taken> {
-    const change = this.#changes.shift();
-    if (change === undefined) {
+    const offered = this.#changes.shift();
+    if (offered === undefined) {
       if (this.#error !== undefined) {
         const { cause } = this.#error;
         this.#error = undefined;
@@ -82,6 +94,7 @@ export class Outbox {
       if (this.#hasEnded) return Promise.resolve(END);
       return new Promise((resolve, reject) => this.#takers.push({ resolve, reject }));
     }
+    const change = made(offered);
     this.#addLagged();
     this.#noteTaken(change);
     this.#notifyRoom();
@@ -117,12 +130,13 @@ export class Outbox {
   #addLagged(): void {
     if (this.#dropped === 0) return;
     const last = this.#changes.at(-1);
-    const gap: WatchChange =
-      last?.type === "lagged"
-        ? { ...last, dropped: last.dropped + this.#dropped }
-        : { type: "lagged", dropped: this.#dropped, cursor: this.#resumeAt as Cursor };
-    if (last?.type === "lagged") this.#changes.pop();
-    this.#changes.push(gap);
+    if (typeof last === "object" && last.type === "lagged") {
+      const dropped = last.dropped + this.#dropped;
+      this.#changes.splice(-1, 1, { ...last, dropped });
+    } else {
+      const cursor = this.#resumeAt as Cursor;
+      this.#changes.push({ type: "lagged", dropped: this.#dropped, cursor });
+    }
     this.#dropped = 0;
   }
 
@@ -131,4 +145,8 @@ export class Outbox {
     this.#waitingForRoom = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+function made(offered: Offered): WatchChange {
+  return typeof offered === "function" ? offered() : offered;
 }

@@ -1,29 +1,22 @@
 import type { ConnectionListener } from "../connection/connection-change.ts";
 import { Reconnector } from "../connection/reconnector.ts";
 import { corruptEntry } from "../error/corrupt-data.ts";
-import type { CorruptChange, LogEntry, PriorAudience } from "../log/change.ts";
+import type { CorruptChange, PriorAudience, StoredChange } from "../log/change.ts";
 import { type Cursor, toCursor } from "../log/cursor.ts";
 import type { LogPosition } from "../log/log-position.ts";
 import type { ItemRow } from "../model/item-row.ts";
 import type { Session } from "../session/session.ts";
-import type { LogPage } from "../storage/query.ts";
+import type { TailEntry, TailPage } from "../session/tail-page.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
 import { toItem } from "../view/item.ts";
-import {
-  byCommit,
-  type CommitSubscriptions,
-  mayChangeSubscriptions,
-  type Subscribed,
-  subscribedAfter,
-} from "./commit-subscriptions.ts";
+import { mayChangeSubscriptions, type Subscribed } from "./commit-subscriptions.ts";
 import { LogReader } from "./log-reader.ts";
 import { Outbox } from "./outbox.ts";
+import { SubscriptionTracker } from "./subscription-tracker.ts";
 import { corruptView, orCorrupt, toWatchChange, visibleChange } from "./visible-change.ts";
 import type { Watch, WatchChange } from "./watch-change.ts";
 import type { WatchFilter } from "./watch-filter.ts";
 import { itemsEnteringView, keysLeavingView, visibleAt } from "./watch-view.ts";
-
-const NO_TOPICS: Subscribed = new Set();
 
 export interface WatchPlan {
   readonly filter: WatchFilter;
@@ -55,8 +48,8 @@ export class Watcher implements Watch {
   readonly #filter: WatchFilter;
   readonly #outbox: Outbox;
   readonly #log: LogReader;
+  readonly #subscriptions: SubscriptionTracker;
   readonly #ended = new AbortController();
-  #subscribed: CommitSubscriptions = { position: -1, before: NO_TOPICS, after: NO_TOPICS };
   #isLive = false;
   /** Whether there was a commit since the last read of the log. */
   #hasCommit = false;
@@ -72,6 +65,7 @@ export class Watcher implements Watch {
       ? undefined
       : new Reconnector(connection, tenantId, plan.onConnectionChange);
     this.#log = new LogReader(session, plan.filter, reconnector);
+    this.#subscriptions = new SubscriptionTracker(plan.filter.actor, this.#log);
     this.#outbox = new Outbox(plan.buffer);
     const stop = (): void => this.#stop();
     for (const signal of [storage.closing, plan.signal]) {
@@ -114,7 +108,7 @@ export class Watcher implements Watch {
   }
 
   get #hasEnded(): boolean {
-    return this.#ended.signal.aborted;
+    return this.#outbox.hasEnded;
   }
 
   async #run(plan: WatchPlan): Promise<void> {
@@ -125,18 +119,21 @@ export class Watcher implements Watch {
       const position: LogPosition = plan.initial ? { ...start, initial: true } : start;
       if (!plan.once) leave = this.#session.logTail.join(() => this.#wake());
       this.#outbox.start(position);
-      await this.#readSubscriptions(position);
+      await this.#subscriptions.start(position);
       if (position.initial) await this.#offerInitial(position);
       else this.#isLive = plan.since === undefined;
       while (!this.#hasEnded) {
         this.#hasCommit = false;
         if (!this.#isLive) await this.#outbox.room();
-        const page = await this.#log.page(this.#outbox.readTo as LogPosition);
-        this.#time = page.now;
-        await this.#offerPage(page);
-        if (plan.once && page.isHead) return;
-        this.#isLive = page.isHead;
-        if (page.isHead) await this.#nextCommit();
+        const read = await this.#log.page(this.#outbox.readTo as LogPosition);
+        const { isHead, now, end } = read.page;
+        this.#time = now;
+        await this.#offerPage(read);
+        // Not at once: the cursor of a reader that waited for the last change is first that of the change.
+        this.#outbox.skipTo(end);
+        if (plan.once && isHead) return;
+        this.#isLive = isHead;
+        if (isHead && !this.#hasCommit && !this.#hasEnded) await this.#nextCommit();
       }
     } catch (cause) {
       this.#outbox.end({ cause });
@@ -148,15 +145,9 @@ export class Watcher implements Watch {
     }
   }
 
-  async #readSubscriptions({ position, done }: LogPosition): Promise<void> {
-    const after = await this.#log.subscribedAt(position);
-    const before = done === "all" ? after : await this.#log.subscribedAt(position - 1);
-    this.#subscribed = { position, before, after };
-  }
-
   async #offerInitial(start: LogPosition): Promise<void> {
     const view = this.#log.viewAt(start.position);
-    for await (const [row, now] of visibleAt(view, this.#subscribed.after, start.key)) {
+    for await (const [row, now] of visibleAt(view, this.#subscriptions.around.after, start.key)) {
       await this.#outbox.room();
       if (this.#hasEnded) return;
       this.#offerPut(row, now, { ...start, key: row.key });
@@ -168,50 +159,52 @@ export class Watcher implements Watch {
     this.#offer((cursor) => ({ type: "ready", cursor }), after);
   }
 
-  async #offerPage(page: LogPage): Promise<void> {
-    const now = await this.#subscribedNow(page);
-    for (const entries of byCommit(page.entries)) {
-      const [{ position }] = entries as [LogEntry];
-      if (position !== this.#subscribed.position) {
-        const before = this.#subscribed.after;
-        const after = subscribedAfter(this.#filter.actor, before, entries);
-        this.#subscribed = { position, before, after };
-      }
-      for (const entry of entries) {
-        if (this.#hasEnded) return;
-        await this.#offerEntry(entry, page, now);
-      }
+  async #offerPage(read: TailPage): Promise<void> {
+    const { entries } = read;
+    const subscribed = this.#subscriptions.at(read);
+    const now = subscribed instanceof Promise ? await subscribed : subscribed;
+    for (let at = 0; at < entries.length; at++) {
+      // The reader gets a turn before a change is dropped.
+      if (this.#isLive && !this.#outbox.fits(entries.length - at)) await Promise.resolve();
+      if (this.#hasEnded) return;
+      this.#subscriptions.advance(read, at);
+      const offered = this.#offerEntry(entries[at] as TailEntry, read.page.now, now);
+      if (offered !== undefined) await offered;
     }
-    this.#outbox.skipTo(page.end);
   }
 
-  /** Subscriptions at the snapshot of a page: those after its last entry, if it reaches the head undamaged. */
-  async #subscribedNow({ isHead, entries }: LogPage): Promise<Subscribed> {
-    if (!isHead || entries.some(({ change }) => mayChangeSubscriptions(change)))
-      return this.#log.subscribedAt();
-    let { after } = this.#subscribed;
-    for (const commit of byCommit(entries))
-      after = subscribedAfter(this.#filter.actor, after, commit);
-    return after;
-  }
-
-  async #offerEntry(entry: LogEntry, page: LogPage, now: Subscribed): Promise<void> {
-    const { position, index, commitId, change } = entry;
-    const start: LogPosition = { epoch: page.epoch, position, commitId, done: index };
-    const end: LogPosition = { ...start, done: index + 1 };
+  /** Returns a promise if it waits. Makes a change when it is taken, and keeps only its entry until then. */
+  #offerEntry(read: TailEntry, time: number, now: Subscribed): Promise<void> | undefined {
+    const { entry, end } = read;
+    const { change } = entry;
+    if (change.type === "corrupt") return this.#offerCorrupt(change, entry.current, end, now);
     if (
       (change.type === "subscribe" || change.type === "unsubscribe") &&
       change.agent === this.#filter.actor
-    ) {
-      if (change.type === "subscribe") await this.#offerEntering(change.topics, start);
-      else await this.#offerLeaving(change.topics, start);
-      return this.#outbox.skipTo(end);
+    )
+      return this.#offerOwn(change, { ...end, done: entry.index }, end);
+    const visible = visibleChange(this.#filter, entry, this.#subscriptions.around, now);
+    if (visible === undefined) {
+      this.#outbox.skipTo(end);
+      return undefined;
     }
-    if (change.type === "corrupt") return this.#offerCorrupt(change, entry.current, end, now);
-    const visible = visibleChange(this.#filter, entry, this.#subscribed, now);
-    if (visible === undefined) return this.#outbox.skipTo(end);
-    if (!this.#isLive) await this.#outbox.room();
-    this.#offer((cursor) => toWatchChange(visible, page.now, cursor), end);
+    const make = (): WatchChange =>
+      orCorrupt(() => toWatchChange(visible, time, read.cursor), read.cursor);
+    if (!this.#isLive && !this.#outbox.hasRoom)
+      return this.#outbox.room().then(() => this.#outbox.offer(make, end));
+    this.#outbox.offer(make, end);
+    return undefined;
+  }
+
+  /** The agent's own subscription, or the end of one, and what it brings into view or takes out of it. */
+  async #offerOwn(
+    { type, topics }: Extract<StoredChange, { type: "subscribe" | "unsubscribe" }>,
+    start: LogPosition,
+    end: LogPosition,
+  ): Promise<void> {
+    if (type === "subscribe") await this.#offerEntering(topics, start);
+    else await this.#offerLeaving(topics, start);
+    this.#outbox.skipTo(end);
   }
 
   async #offerCorrupt(
@@ -220,22 +213,23 @@ export class Watcher implements Watch {
     end: LogPosition,
     now: Subscribed,
   ): Promise<void> {
-    const { position } = end;
-    if (mayChangeSubscriptions(change)) {
-      const after = await this.#log.subscribedAt(position);
-      this.#subscribed = { position, before: this.#subscribed.before, after };
-    }
-    const view = corruptView(this.#filter, change, current, this.#subscribed, now);
+    if (mayChangeSubscriptions(change)) await this.#subscriptions.reread();
+    const view = corruptView(this.#filter, change, current, this.#subscriptions.around, now);
     if (view === undefined) return this.#outbox.skipTo(end);
     if (!this.#isLive) await this.#outbox.room();
-    const error = corruptEntry(position, view.key);
+    const error = corruptEntry(end.position, view.key);
     this.#offer((cursor) => ({ type: "corrupt", key: view.key ?? undefined, error, cursor }), end);
   }
 
   async #offerEntering(topics: readonly string[], entry: LogPosition): Promise<void> {
     const view = this.#log.viewAt(entry.position);
     const resumed = this.#resumedKey(entry);
-    for await (const [row, now] of itemsEnteringView(view, topics, this.#subscribed, resumed)) {
+    for await (const [row, now] of itemsEnteringView(
+      view,
+      topics,
+      this.#subscriptions.around,
+      resumed,
+    )) {
       await this.#outbox.room();
       if (this.#hasEnded) return;
       this.#offerPut(row, now, { ...entry, key: row.key });
@@ -245,7 +239,7 @@ export class Watcher implements Watch {
   async #offerLeaving(topics: readonly string[], entry: LogPosition): Promise<void> {
     const view = this.#log.viewAt(entry.position);
     const resumed = this.#resumedKey(entry);
-    for (const key of await keysLeavingView(view, entry, topics, this.#subscribed)) {
+    for (const key of await keysLeavingView(view, entry, topics, this.#subscriptions.around)) {
       if (resumed !== undefined && compareCodePoints(key, resumed) <= 0) continue;
       await this.#outbox.room();
       if (this.#hasEnded) return;
@@ -276,11 +270,9 @@ export class Watcher implements Watch {
     this.#onCommit?.();
   }
 
-  async #nextCommit(): Promise<void> {
-    if (this.#hasCommit || this.#hasEnded) return;
-    await new Promise<void>((resolve) => {
+  #nextCommit(): Promise<void> {
+    return new Promise((resolve) => {
       this.#onCommit = resolve;
     });
-    this.#onCommit = undefined;
   }
 }
