@@ -28,11 +28,14 @@ export function* merge<T>(
     if (read.length > 0) push(heap, { source, read, at: 0, size }, order);
   }
   let last: T | undefined;
+  let lastHead: Head<T> | undefined;
   for (let head = heap[0]; head !== undefined; head = heap[0]) {
     const element = head.read[head.at] as T;
     advance(heap, head, element, order);
-    if (last === undefined || compare(element, last) !== 0) yield element;
+    // A bucket has no duplicates.
+    if (last === undefined || head === lastHead || compare(element, last) !== 0) yield element;
     last = element;
+    lastHead = head;
   }
 }
 
