@@ -37,7 +37,9 @@ export async function keys(
   filter: ItemFilter,
 ): Promise<readonly string[]> {
   checkOptions(filter, KEYS);
-  const { rows } = await allRows(session, actor, filter, "keys");
+  // Which items are on these topics may take their routes.
+  const select = filter.topics === undefined ? "keys" : "topics";
+  const { rows } = await allRows(session, actor, filter, select);
   return rows.map(({ key }) => key);
 }
 
@@ -45,7 +47,7 @@ export async function keysByTopic(
   session: Session,
   actor: Actor,
 ): Promise<Record<string, string[]>> {
-  const { rows } = await allRows(session, actor, {}, "keys");
+  const { rows } = await allRows(session, actor, {}, "topics");
   const subscribed = actor === null ? undefined : new Set(await listSubscriptions(session, actor));
   const groups = new Map<string, string[]>();
   for (const { key, topics } of rows) {
@@ -64,12 +66,12 @@ async function allRows(
   { tenantId, storage, pageSize }: Session,
   actor: Actor,
   filter: ItemFilter,
-  select: "items" | "keys" = "items",
+  select: "items" | "topics" | "keys" = "items",
 ): Promise<{ readonly rows: readonly ItemRow[]; readonly now: number }> {
   const query = toQuery(actor, filter, MAX_PAGE, select);
   const rows: ItemRow[] = [];
   for (let after: string | undefined; ;) {
-    const limit = select === "keys" ? MAX_PAGE : pageSize.limit;
+    const limit = select === "items" ? pageSize.limit : MAX_PAGE;
     const page = await (await storage.ready()).list(tenantId, { ...query, after, limit });
     if (select === "items") pageSize.noteItems(page.items);
     rows.push(...page.items);

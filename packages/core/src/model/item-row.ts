@@ -43,8 +43,12 @@ export interface ItemRow extends Audience {
 /** The value of an item of an earlier position that the log no longer holds. No JSON text is equal to it. */
 export const MISSING_VALUE = "\u0000";
 
-/** A row of which only the key, the topics and the expiry were read. */
-export function keyRow(key: string, topics: readonly string[], expiresAt: number | null): ItemRow {
+/** A row of which only the key was read, or the key, the topics and the expiry. */
+export function keyRow(
+  key: string,
+  topics: readonly string[] = [],
+  expiresAt: number | null = null,
+): ItemRow {
   return {
     key,
     value: "",

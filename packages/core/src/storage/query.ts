@@ -20,7 +20,7 @@ export interface ItemQuery {
   readonly actor: Actor;
   /** Only items on at least one of these topics. */
   readonly topics?: readonly string[] | undefined;
-  /** Only items whose route names at least one of these agents. Not with `select: "keys"`. */
+  /** Only items whose route names at least one of these agents. Not with `select` "topics" or "keys". */
   readonly subscribers?: readonly string[] | undefined;
   readonly prefix?: string | undefined;
   readonly author?: string | undefined;
@@ -35,11 +35,12 @@ export interface ItemQuery {
    *
    * - `items`: all of it
    * - `headers`: all but `value`, which is empty
-   * - `keys`: `key`, `topics` and `expiresAt`; never together with `subscribers`, `author`, `state` or `updatedAfter`
+   * - `topics`: `key`, `topics` and `expiresAt`; never together with `subscribers`, `author`, `state` or `updatedAfter`
+   * - `keys`: `key`; never together with these or `topics`
    *
    * @default "items"
    */
-  readonly select?: "items" | "headers" | "keys" | undefined;
+  readonly select?: "items" | "headers" | "topics" | "keys" | undefined;
   /** Includes expired rows that are not swept yet. Watches use them; no caller of a mesh sees them. */
   readonly withExpired?: boolean | undefined;
 }

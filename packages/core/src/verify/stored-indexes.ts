@@ -78,7 +78,7 @@ export class StoredIndexes {
     readonly actor: Actor;
     readonly topics?: readonly string[] | undefined;
   }): AsyncGenerator<string> {
-    const options = { select: "keys", withExpired: true, limit: MAX_PAGE } as const;
+    const options = { select: "topics", withExpired: true, limit: MAX_PAGE } as const;
     for (let after: string | undefined; ;) {
       const page = await this.#storage.list(this.#source.tenantId, { ...query, ...options, after });
       for (const { key } of page.items) yield key;

@@ -83,10 +83,10 @@ function used(answer: unknown, query: unknown): unknown {
   const { select } = (query ?? {}) as Partial<ItemQuery>;
   if (select === undefined) return answer;
   const page = answer as ItemPage;
-  const items =
-    select === "keys"
-      ? page.items.map((item) => [item.key, item.topics])
-      : page.items.map((item) => ({ ...item, value: "" }));
+  const items = page.items.map((item) => {
+    if (select === "keys") return item.key;
+    return select === "topics" ? [item.key, item.topics] : { ...item, value: "" };
+  });
   return { ...page, items };
 }
 
@@ -118,7 +118,11 @@ async function readItems(storage: Storage, tenant: string, actor: Actor): Promis
       await turnPages((after) => storage.list(tenant, { ...query, actor, after, limit }));
   await storage.list(tenant, { actor, limit: 10, select: "headers" });
   for (const topics of [undefined, ["a"]])
-    await storage.list(tenant, { actor, topics, limit: 4, select: "keys" });
+    await storage.list(tenant, { actor, topics, limit: 4, select: "topics" });
+  for (const prefix of [undefined, "k"])
+    await turnPages((after) =>
+      storage.list(tenant, { actor, prefix, after, limit: 4, select: "keys" }),
+    );
 }
 
 async function readEvents(storage: Storage, tenant: string, actor: Actor): Promise<void> {

@@ -8,7 +8,7 @@ import {
 } from "@syntha/core/storage";
 import { type Answer, type Call, call, type Row } from "../connection/statement.ts";
 import type { Tables } from "../tables/index.ts";
-import { toItem, toKeyRow, VALUE_AT } from "../tables/items.ts";
+import { toItem, toKeyRow, toTopicRow, VALUE_AT } from "../tables/items.ts";
 import { mergeBuckets, type MergedBuckets } from "./bucket-merge.ts";
 import type { TenantView } from "./tenant-view.ts";
 
@@ -69,11 +69,24 @@ export async function list(
 const byKey = (a: ItemRow, b: ItemRow): number => compareCodePoints(a.key, b.key);
 
 /** The statement for each selection of columns. */
-const STATEMENTS = { items: "itemsFrom", headers: "headsFrom", keys: "keysFrom" } as const;
+const STATEMENTS = {
+  items: "itemsFrom",
+  headers: "headsFrom",
+  topics: "topicsFrom",
+  keys: "keysFrom",
+} as const;
 
 function toRow(row: Row, columns: keyof typeof STATEMENTS): ItemRow {
-  if (columns === "keys") return toKeyRow(row);
-  return columns === "items" ? toItem(row) : toItem(row, "");
+  switch (columns) {
+    case "keys":
+      return toKeyRow(row);
+    case "topics":
+      return toTopicRow(row);
+    case "headers":
+      return toItem(row, "");
+    case "items":
+      return toItem(row);
+  }
 }
 
 async function read(

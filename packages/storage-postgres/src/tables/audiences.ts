@@ -1,7 +1,7 @@
 import { prepared, type Statement } from "../connection/statement.ts";
 import { indexLookup, isFound } from "./index-lookup.ts";
 import { insertion } from "./insertion.ts";
-import { ITEM, ITEM_HEAD, KEY_COLUMNS } from "./items.ts";
+import { ITEM, ITEM_HEAD, KEY_COLUMNS, TOPIC_COLUMNS } from "./items.ts";
 
 /** The audience buckets that each item is in. */
 export function audienceStatements(schema: string) {
@@ -16,6 +16,7 @@ export function audienceStatements(schema: string) {
     /** The first $4 items of each bucket ($2) from a key ($3) on, with the bucket as the last column. */
     itemsFrom: firstFrom(ITEM),
     headsFrom: firstFrom(ITEM_HEAD),
+    topicsFrom: firstFrom(TOPIC_COLUMNS),
     keysFrom: firstFrom(KEY_COLUMNS),
     /** Items of a bucket ($2) after a key ($3). */
     page: prepared(

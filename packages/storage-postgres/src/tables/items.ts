@@ -13,8 +13,10 @@ const ITEM_FIELDS = `i.topics, i.subscribers, i.global, i.owner, i.author, i.rev
   i.created_at, i.updated_at, i.expires_at, i.attempts, i.ready_at, i.queue_order,
   i.lease_holder, i.lease_position, i.lease_id, i.lease_until, i.task`;
 export const ITEM_HEAD = `i.key, json_build_array(${ITEM_FIELDS})::text`;
+/** The columns of `toTopicRow`. */
+export const TOPIC_COLUMNS = "i.key, json_build_array(i.topics, i.expires_at)::text";
 /** The columns of `toKeyRow`. */
-export const KEY_COLUMNS = "i.key, json_build_array(i.topics, i.expires_at)::text";
+export const KEY_COLUMNS = "i.key, i.expires_at";
 export const ITEM = `${ITEM_HEAD}, i.value`;
 
 /**
@@ -121,6 +123,7 @@ export function itemStatements(schema: string) {
     /** The first items from a key ($2) on. */
     itemsFrom: firstFrom(ITEM),
     headsFrom: firstFrom(ITEM_HEAD),
+    topicsFrom: firstFrom(TOPIC_COLUMNS),
     keysFrom: firstFrom(KEY_COLUMNS),
     /** As `headsFrom`, of the items that may be claimed now. */
     claimedFrom: prepared(
@@ -214,7 +217,11 @@ export function toColumns(row: ItemRow): Value[] {
   ];
 }
 
-export function toKeyRow(row: Row): ItemRow {
+export function toKeyRow([key, expiresAt]: Row): ItemRow {
+  return keyRow(key as string, [], expiresAt === null ? null : Number(expiresAt));
+}
+
+export function toTopicRow(row: Row): ItemRow {
   const [topics, expiresAt] = JSON.parse(row[1] as string) as [string[], number | null];
   return keyRow(row[0] as string, topics, expiresAt);
 }

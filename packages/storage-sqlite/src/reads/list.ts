@@ -10,7 +10,7 @@ import {
   bucketsVisibleTo,
 } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
-import type { ListedItem } from "../tables/items.ts";
+import type { ListedItem } from "../tables/item-columns.ts";
 import { emptyTenant, snapshotOf } from "../tables/tenants.ts";
 
 const byKey = (a: ListedItem, b: ListedItem): number => compareCodePoints(a.row.key, b.row.key);
@@ -18,7 +18,7 @@ const byKey = (a: ListedItem, b: ListedItem): number => compareCodePoints(a.row.
 /** Items that an actor can see, in key order. Merges the buckets; reads values only of the items that it returns. */
 export function list(tables: Tables, name: string, query: ItemQuery, clock: number): ItemPage {
   const { actor, prefix, limit, state, select = "items" } = query;
-  const isKeyOnly = select === "keys";
+  const listed = select === "items" ? "headers" : select;
   const tenant = tables.tenants.find(name) ?? emptyTenant();
   const snapshot = snapshotOf(tenant, clock);
   const subscriptions = actor === null ? [] : tables.subscriptions.of(tenant.id, actor);
@@ -26,10 +26,10 @@ export function list(tables: Tables, name: string, query: ItemQuery, clock: numb
   const buckets = bucketsVisibleTo(actor, subscriptions, query) ?? (["all"] as const);
   const sources = buckets.map((bucket): Source<ListedItem> => (last, most) => {
     const from = last === undefined ? start : keyAfter(last.row.key);
-    if (bucket !== "all") return tables.audiences.list(tenant.id, bucket, from, most, isKeyOnly);
+    if (bucket !== "all") return tables.audiences.list(tenant.id, bucket, from, most, listed);
     return isIndexed(state)
       ? tables.items.listOfState(tenant.id, state, from, most)
-      : tables.items.list(tenant.id, from, most, isKeyOnly);
+      : tables.items.list(tenant.id, from, most, listed);
   });
   const items: ItemRow[] = [];
   for (const { id, row } of merge(sources, byKey, undefined, limit)) {

@@ -1,13 +1,11 @@
 import type { AudienceBucket, ItemEffect, ItemRow } from "@syntha/core/storage";
 import { type Command, command, type Query, query, type SqlDatabase } from "../sql/database.ts";
-import { ITEM, ITEM_HEAD, KEY_COLUMNS, toItem } from "./item-columns.ts";
-import { type ListedItem, toListed } from "./items.ts";
+import { ITEM, LISTED, type Listed, type ListedItem, toItem, toListed } from "./item-columns.ts";
 import type { Routes } from "./routes.ts";
 
 /** The items in each audience bucket, in key order. */
 export class Audiences {
-  readonly #list: Query;
-  readonly #listKeys: Query;
+  readonly #lists: Readonly<Record<Listed, Query>>;
   readonly #page: Query;
   readonly #insert: Command;
   readonly #delete: Command;
@@ -16,16 +14,13 @@ export class Audiences {
   // CROSS JOIN fixes the join order, whatever statistics a user makes SQLite gather.
   constructor(database: SqlDatabase, routes: Routes) {
     this.#routes = routes;
-    this.#list = query(
-      database,
-      `SELECT i.id, ${ITEM_HEAD} FROM syntha_item_audience a CROSS JOIN syntha_item i ON i.id = a.item
-       WHERE a.tenant = ? AND a.bucket = ? AND a.key >= ? ORDER BY a.key LIMIT ?`,
-    );
-    this.#listKeys = query(
-      database,
-      `SELECT i.id, ${KEY_COLUMNS} FROM syntha_item_audience a CROSS JOIN syntha_item i ON i.id = a.item
-       WHERE a.tenant = ? AND a.bucket = ? AND a.key >= ? ORDER BY a.key LIMIT ?`,
-    );
+    const list = (listed: Listed): Query =>
+      query(
+        database,
+        `SELECT ${LISTED[listed]} FROM syntha_item_audience a CROSS JOIN syntha_item i ON i.id = a.item
+         WHERE a.tenant = ? AND a.bucket = ? AND a.key >= ? ORDER BY a.key LIMIT ?`,
+      );
+    this.#lists = { headers: list("headers"), topics: list("topics"), keys: list("keys") };
     this.#page = query(
       database,
       `SELECT ${ITEM} FROM syntha_item_audience a CROSS JOIN syntha_item i ON i.id = a.item
@@ -47,10 +42,10 @@ export class Audiences {
     bucket: AudienceBucket,
     from: string,
     limit: number,
-    isKeyOnly: boolean,
+    listed: Listed,
   ): ListedItem[] {
-    const rows = (isKeyOnly ? this.#listKeys : this.#list).all(tenant, bucket, from, limit);
-    return rows.map((row) => toListed(row, this.#routes, tenant, isKeyOnly));
+    const rows = this.#lists[listed].all(tenant, bucket, from, limit);
+    return rows.map((row) => toListed(row, listed, this.#routes, tenant));
   }
 
   /** Complete rows whose key is after `after`. */

@@ -3,12 +3,25 @@ import type { Row } from "../sql/database.ts";
 import { type Routes, toRouteText } from "./routes.ts";
 
 /** Columns of `syntha_item i` in the order of {@link toItem}, without the value. */
-export const ITEM_HEAD = `i.key, i.route, i.owner, i.author, i.revision, i.state, i.created_at, i.updated_at,
+const ITEM_HEAD = `i.key, i.route, i.owner, i.author, i.revision, i.state, i.created_at, i.updated_at,
   i.expires_at, i.attempts, i.ready_at, i.queue_order, i.lease_holder, i.lease_position,
   i.lease_id, i.lease_until, i.task`;
-/** Columns of {@link toKeyRow}. */
-export const KEY_COLUMNS = "i.key, i.route, i.expires_at";
 export const ITEM = `${ITEM_HEAD}, i.value`;
+
+/** What a listing reads of each item: the columns of {@link toListed}. */
+export const LISTED = {
+  headers: `i.id, ${ITEM_HEAD}`,
+  topics: "i.key, i.route, i.expires_at",
+  keys: "i.key, i.expires_at",
+} as const;
+export type Listed = keyof typeof LISTED;
+
+/** An item without its value. */
+export interface ListedItem {
+  readonly row: ItemRow;
+  /** The id to read the value by; 0 if less than the headers was read. */
+  readonly id: number;
+}
 
 /** An item from its columns, which start at index `at`; without the column of the value, the value is empty. */
 export function toItem(row: Row, routes: Routes, tenant: number, at = 0): ItemRow {
@@ -43,11 +56,12 @@ export function toItem(row: Row, routes: Routes, tenant: number, at = 0): ItemRo
   };
 }
 
-/** A row of a key-only read, whose columns start at index `at`. */
-export function toKeyRow(row: Row, routes: Routes, tenant: number, at: number): ItemRow {
-  const key = row[at] as string;
-  const { topics } = routes.ofItem(row[at + 1] as string, tenant, key);
-  return keyRow(key, topics, row[at + 2] as number | null);
+export function toListed(row: Row, listed: Listed, routes: Routes, tenant: number): ListedItem {
+  if (listed === "headers") return { row: toItem(row, routes, tenant, 1), id: row[0] as number };
+  const key = row[0] as string;
+  if (listed === "keys") return { row: keyRow(key, [], row[1] as number | null), id: 0 };
+  const { topics } = routes.ofItem(row[1] as string, tenant, key);
+  return { row: keyRow(key, topics, row[2] as number | null), id: 0 };
 }
 
 /** Columns that a write sets, in the order of {@link toColumns}. */

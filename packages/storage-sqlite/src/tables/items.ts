@@ -1,28 +1,16 @@
 import { encodeTask, ExpiredItems, type ItemRow, type ItemState } from "@syntha/core/storage";
-import {
-  type Command,
-  command,
-  type Query,
-  query,
-  type Row,
-  type SqlDatabase,
-} from "../sql/database.ts";
+import { type Command, command, type Query, query, type SqlDatabase } from "../sql/database.ts";
 import type { Routes } from "./routes.ts";
 import {
   COLUMNS,
   ITEM,
-  ITEM_HEAD,
-  KEY_COLUMNS,
+  LISTED,
+  type Listed,
+  type ListedItem,
   toColumns,
   toItem,
-  toKeyRow,
+  toListed,
 } from "./item-columns.ts";
-
-/** An item without its value, and the id to read the value by. */
-export interface ListedItem {
-  readonly id: number;
-  readonly row: ItemRow;
-}
 
 export class Items {
   readonly #routes: Routes;
@@ -30,8 +18,7 @@ export class Items {
   readonly #id: Query<[number]>;
   readonly #value: Query<[string]>;
   readonly #page: Query;
-  readonly #list: Query;
-  readonly #listKeys: Query;
+  readonly #lists: Readonly<Record<Listed, Query>>;
   readonly #listClaimed: Query;
   readonly #listClosed: Query;
   readonly #expired: Query;
@@ -56,22 +43,20 @@ export class Items {
       database,
       `SELECT ${ITEM} FROM syntha_item i WHERE i.tenant = ? AND i.key > ? ORDER BY i.key LIMIT ?`,
     );
-    this.#list = query(
-      database,
-      `SELECT i.id, ${ITEM_HEAD} FROM syntha_item i WHERE i.tenant = ? AND i.key >= ? ORDER BY i.key LIMIT ?`,
-    );
-    this.#listKeys = query(
-      database,
-      `SELECT i.id, ${KEY_COLUMNS} FROM syntha_item i WHERE i.tenant = ? AND i.key >= ? ORDER BY i.key LIMIT ?`,
-    );
+    const list = (listed: Listed): Query =>
+      query(
+        database,
+        `SELECT ${LISTED[listed]} FROM syntha_item i WHERE i.tenant = ? AND i.key >= ? ORDER BY i.key LIMIT ?`,
+      );
+    this.#lists = { headers: list("headers"), topics: list("topics"), keys: list("keys") };
     this.#listClaimed = query(
       database,
-      `SELECT i.id, ${ITEM_HEAD} FROM syntha_item i INDEXED BY syntha_item_claimed
+      `SELECT ${LISTED.headers} FROM syntha_item i INDEXED BY syntha_item_claimed
        WHERE i.tenant = ? AND i.key >= ? AND i.lease_id IS NOT NULL ORDER BY i.key LIMIT ?`,
     );
     this.#listClosed = query(
       database,
-      `SELECT i.id, ${ITEM_HEAD} FROM syntha_item i INDEXED BY syntha_item_closed
+      `SELECT ${LISTED.headers} FROM syntha_item i INDEXED BY syntha_item_closed
        WHERE i.tenant = ? AND i.state = ? AND i.state <> 'open' AND i.key >= ? ORDER BY i.key LIMIT ?`,
     );
     this.#expired = query(
@@ -136,9 +121,9 @@ export class Items {
   }
 
   /** Rows without values whose key is `from` or later, in key order. */
-  list(tenant: number, from: string, limit: number, isKeyOnly: boolean): ListedItem[] {
-    const rows = (isKeyOnly ? this.#listKeys : this.#list).all(tenant, from, limit);
-    return rows.map((row) => toListed(row, this.#routes, tenant, isKeyOnly));
+  list(tenant: number, from: string, limit: number, listed: Listed): ListedItem[] {
+    const rows = this.#lists[listed].all(tenant, from, limit);
+    return rows.map((row) => toListed(row, listed, this.#routes, tenant));
   }
 
   /** Rows as of {@link list}, that may be claimed now, or are done or failed. */
@@ -152,7 +137,7 @@ export class Items {
       state === "claimed"
         ? this.#listClaimed.all(tenant, from, limit)
         : this.#listClosed.all(tenant, state, from, limit);
-    return rows.map((row) => toListed(row, this.#routes, tenant, false));
+    return rows.map((row) => toListed(row, "headers", this.#routes, tenant));
   }
 
   expired(tenant: number, now: number, limit: number): ItemRow[] {
@@ -220,10 +205,4 @@ export class Items {
   delete(tenant: number, key: string): void {
     this.#delete.run(tenant, key);
   }
-}
-
-/** From the id and the columns of {@link ITEM_HEAD} or {@link KEY_COLUMNS}. */
-export function toListed(row: Row, routes: Routes, tenant: number, isKeyOnly: boolean): ListedItem {
-  const read = isKeyOnly ? toKeyRow : toItem;
-  return { id: row[0] as number, row: read(row, routes, tenant, 1) };
 }
