@@ -9,6 +9,8 @@ export interface MergedBuckets<T> {
   readonly elements: readonly T[];
   /** The last complete element; undefined if nothing follows. */
   readonly edge: T | undefined;
+  /** The buckets that may have elements after the edge. */
+  readonly open: readonly string[];
 }
 
 /** Merges the first `size` elements of each bucket. A bucket with that many may have more after them. */
@@ -18,10 +20,18 @@ export function mergeBuckets<T>(
   compare: (a: T, b: T) => number,
 ): MergedBuckets<T> {
   const sorted = [...found].sort((a, b) => compare(a.element, b.element));
-  const edge = [...Map.groupBy(sorted, ({ bucket }) => bucket).values()]
-    .filter((bucket) => bucket.length === size)
-    .map((bucket) => (bucket.at(-1) as BucketElement<T>).element)
+  const lasts = [...Map.groupBy(sorted, ({ bucket }) => bucket)].map(([bucket, all]) => ({
+    bucket,
+    last: (all.at(-1) as BucketElement<T>).element,
+    isFull: all.length === size,
+  }));
+  const edge = lasts
+    .filter(({ isFull }) => isFull)
+    .map(({ last }) => last)
     .sort(compare)[0];
+  const open = lasts
+    .filter(({ isFull, last }) => isFull || (edge !== undefined && compare(last, edge) > 0))
+    .map(({ bucket }) => bucket);
   const elements = sorted
     .map(({ element }) => element)
     .filter(
@@ -29,5 +39,5 @@ export function mergeBuckets<T>(
         (at === 0 || compare(element, all[at - 1] as T) !== 0) &&
         (edge === undefined || compare(element, edge) <= 0),
     );
-  return { elements, edge };
+  return { elements, edge, open };
 }

@@ -37,17 +37,15 @@ export async function list(
     query.updatedAfter !== undefined;
   const columns = select === "items" && isSelective ? "headers" : select;
   const subscribed = subscriptions?.rows.map(([topic]) => topic as string) ?? [];
-  const buckets = bucketsVisibleTo(actor, subscribed, query);
-  const bucketCount = Math.max(1, buckets?.length ?? 1);
+  let buckets: readonly string[] | undefined = bucketsVisibleTo(actor, subscribed, query);
   // Few items of a large tenant are claimed, done or failed: an index has them.
   const isOfState = buckets === undefined && (query.state ?? "open") !== "open";
   const found: ItemRow[] = [];
   let next: string | null = null;
-  let size = Math.max(8, Math.ceil((limit + 1) / bucketCount));
   const maxRows = columns === "items" ? MAX_ROWS_WITH_VALUES : MAX_HEADS;
-  const maxSize = Math.max(1, Math.floor(maxRows / bucketCount));
+  let size = Math.max(8, shareOf(limit + 1, buckets));
   scan: for (let from: string | undefined = startOf(query); from !== undefined;) {
-    const { elements, edge }: MergedBuckets<ItemRow> = isOfState
+    const { elements, edge, open }: MergedBuckets<ItemRow> = isOfState
       ? await readOfState(view, query.state as string, from, size)
       : await read(view, buckets, from, size, columns);
     for (const item of elements) {
@@ -60,10 +58,18 @@ export async function list(
       found.push(item);
     }
     from = edge === undefined ? undefined : nextKey(edge.key);
-    size = Math.min(size * 2, Math.max(size, maxSize));
+    // What is missing is read from those buckets that have more.
+    if (buckets !== undefined) buckets = open;
+    const maxSize = Math.max(size, Math.floor(maxRows / (buckets?.length ?? 1)));
+    size = Math.min(Math.max(size * 2, shareOf(limit + 1 - found.length, buckets)), maxSize);
   }
   const items = columns === select ? found : await readValues(view, found);
   return { ...snapshot, items, next };
+}
+
+/** The rows to read of each bucket for this many of all. */
+function shareOf(rows: number, buckets: readonly string[] | undefined): number {
+  return Math.ceil(rows / Math.max(1, buckets?.length ?? 1));
 }
 
 const byKey = (a: ItemRow, b: ItemRow): number => compareCodePoints(a.key, b.key);
