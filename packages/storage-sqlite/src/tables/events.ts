@@ -20,7 +20,7 @@ type PositionColumns = [position: number, index: number];
 
 /** Columns of `syntha_event v` in the order of {@link toEvent}, without the data. */
 const EVENT_HEAD = "v.id, v.type, v.route, v.owner, v.position, v.idx, v.at";
-export const EVENT = `${EVENT_HEAD}, v.data`;
+const EVENT = `${EVENT_HEAD}, v.data`;
 
 export class Events {
   readonly #routes: Routes;
@@ -200,19 +200,19 @@ export class Events {
   }
 }
 
-/** An event from its columns, which start at index `at`. */
-export function toEvent(row: Row, routes: Routes, tenant: number, at = 0): EventRow {
-  const entry = { position: row[at + 4] as number, index: row[at + 5] as number };
-  const route = routes.ofEvent(row[at + 2] as string, tenant, entry);
+/** An event from its columns. */
+function toEvent(row: Row, routes: Routes, tenant: number): EventRow {
+  const entry = { position: row[4] as number, index: row[5] as number };
+  const route = routes.ofEvent(row[2] as string, tenant, entry);
   return {
-    id: row[at] as string,
-    type: row[at + 1] as string,
-    data: row[at + 7] as string,
+    id: row[0] as string,
+    type: row[1] as string,
+    data: row[7] as string,
     topics: route.topics,
     subscribers: route.subscribers,
     global: route.global,
-    owner: row[at + 3] as string | null,
+    owner: row[3] as string | null,
     ...entry,
-    at: row[at + 6] as number,
+    at: row[6] as number,
   };
 }

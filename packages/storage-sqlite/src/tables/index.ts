@@ -44,7 +44,7 @@ export class Tables {
     this.usage = new Usages(database);
     this.rates = new Rates(database);
     this.events = new Events(database, this.routes);
-    this.log = new Log(database, this.routes);
+    this.log = new Log(database, this.routes, this.events);
     this.rows = new TenantRows(database);
   }
 }

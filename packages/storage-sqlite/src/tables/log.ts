@@ -4,6 +4,7 @@ import {
   type CommitHeader,
   type CorruptChange,
   type EntryPosition,
+  type EventRow,
   HISTORY_TYPES,
   isExpired,
   type StoredChange,
@@ -22,16 +23,16 @@ import {
   type Row,
   type SqlDatabase,
 } from "../sql/database.ts";
-import { EVENT, toEvent } from "./events.ts";
+import type { Events } from "./events.ts";
 import type { Routes } from "./routes.ts";
 
 const STORED = "l.position, l.idx, l.commit_id, l.at, l.actor, l.type, l.key, l.detail, l.value";
-const ENTRY = `${STORED}, i.route, i.owner, i.revision, i.expires_at, ${EVENT}`;
-const EVENT_AT = 13;
+const ENTRY = `${STORED}, i.route, i.owner, i.revision, i.expires_at`;
 
 /** The log: every change of a tenant, by position and index. */
 export class Log {
   readonly #routes: Routes;
+  readonly #events: Events;
   readonly #all: Query;
   readonly #byKey: Query;
   readonly #stored: Query;
@@ -46,10 +47,11 @@ export class Log {
   readonly #removeTo: Command;
   readonly #removeExceptHistory: Command;
 
-  constructor(database: SqlDatabase, routes: Routes) {
+  constructor(database: SqlDatabase, routes: Routes, events: Events) {
     this.#routes = routes;
-    const current = `LEFT JOIN syntha_item i ON l.type = 'put' AND i.tenant = l.tenant AND i.key = l.key
-       LEFT JOIN syntha_event v ON l.type = 'event' AND v.tenant = l.tenant AND v.position = l.position AND v.idx = l.idx`;
+    this.#events = events;
+    const current =
+      "LEFT JOIN syntha_item i ON l.type = 'put' AND i.tenant = l.tenant AND i.key = l.key";
     const after = "(l.position, l.idx) > (?, ?) ORDER BY l.position, l.idx LIMIT ?";
     this.#all = query(
       database,
@@ -173,7 +175,18 @@ export class Log {
       key === undefined
         ? this.#all.all(tenant, position, index, limit)
         : this.#byKey.all(tenant, key, position, index, limit);
-    return rows.map((row) => this.#entry(row, tenant, now));
+    const events = this.#eventsOf(rows, tenant);
+    return rows.map((row) => this.#entry(row, tenant, now, events));
+  }
+
+  /** The events of entries, by the names of their positions. Joined, they would cost each entry eight columns. */
+  #eventsOf(rows: readonly Row[], tenant: number): ReadonlyMap<string, EventRow> {
+    const entries = rows.filter((row) => row[5] === "event").map(toHeader);
+    const [first] = entries;
+    if (first === undefined) return NO_EVENTS;
+    const start = { position: first.position, index: first.index - 1 };
+    const events = this.#events.page(tenant, start, entries.length);
+    return new Map(events.map((event) => [nameOf(event), event]));
   }
 
   /** The id of a commit that has an entry here. */
@@ -200,17 +213,15 @@ export class Log {
     return this.#removeExceptHistory.run(tenant, after, to).changes;
   }
 
-  #entry(row: Row, tenant: number, now: number): LogEntry {
+  #entry(row: Row, tenant: number, now: number, events: ReadonlyMap<string, EventRow>): LogEntry {
     const [type, key] = [row[5] as CorruptChange["was"], row[6] as string];
     const [detail, route] = [row[7] as string, row[9] as string | null];
     const entry = (value: string | null, current: PriorAudience | null): LogEntry => {
       const change = parseStoredChange(type, key, detail, value);
       return { ...toHeader(row), change, current, event: null };
     };
-    if (type === "event") {
-      const event = row[EVENT_AT] === null ? null : toEvent(row, this.#routes, tenant, EVENT_AT);
-      return { ...entry(null, null), event };
-    }
+    if (type === "event")
+      return { ...entry(null, null), event: events.get(nameOf(toHeader(row))) ?? null };
     if (type !== "put") return entry(null, null);
     const value = row[8] as string | null;
     if (route === null) return entry(value, this.#audienceAtDeletion(tenant, key));
@@ -226,6 +237,12 @@ export class Log {
     const row = this.#deletion.get(tenant, key);
     return row?.[0] === "delete" ? parsePriorAudience(row[1]) : null;
   }
+}
+
+const NO_EVENTS: ReadonlyMap<string, EventRow> = new Map();
+
+function nameOf({ position, index }: EntryPosition): string {
+  return `${position} ${index}`;
 }
 
 function toHeader(row: Row): CommitHeader & EntryPosition {
