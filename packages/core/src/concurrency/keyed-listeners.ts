@@ -35,10 +35,16 @@ export class KeyedListeners<K> {
   }
 
   emit(key: K): void {
-    for (const listener of this.#listeners.get(key) ?? []) listener();
+    const listeners = this.#listeners.get(key);
+    if (listeners !== undefined) callAll([...listeners]);
   }
 
   emitAll(): void {
-    for (const listeners of this.#listeners.values()) for (const listener of listeners) listener();
+    callAll([...this.#listeners.values()].flatMap((listeners) => [...listeners]));
   }
+}
+
+/** Listeners that are added meanwhile, also those that were removed before, are not called. */
+function callAll(listeners: readonly (() => void)[]): void {
+  for (const listener of listeners) listener();
 }

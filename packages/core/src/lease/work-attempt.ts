@@ -28,34 +28,41 @@ export interface Workplace {
   readonly stopped: AbortSignal;
 }
 
-/** A worker's attempt at a leased item: it runs the handler, extends the lease meanwhile, and completes or releases the item. */
+/** Whether an attempt takes up one of the worker's places, of which it has as many as its `concurrency`. */
+export type OnBusyChange = (isBusy: boolean) => void;
+
+/**
+ * A worker's attempt at a leased item: it runs the handler, extends the lease meanwhile, and completes or releases the item. It
+ * takes up a place from the start until the completion is submitted, and again from a failure until `onError` has ended.
+ */
 export class WorkAttempt {
   readonly #place: Workplace;
   readonly #lease: ClaimedLease<never>;
-  readonly #onHandled: () => void;
-  #isHandled = false;
+  readonly #onBusyChange: OnBusyChange;
+  #isBusy = false;
   readonly #done = new AbortController();
 
-  /** @param onHandled called once, when the handler has ended: after `onError`, or before the item is completed */
-  constructor(place: Workplace, lease: ClaimedLease<never>, onHandled: () => void) {
+  constructor(place: Workplace, lease: ClaimedLease<never>, onBusyChange: OnBusyChange) {
     this.#place = place;
     this.#lease = lease;
-    this.#onHandled = onHandled;
+    this.#onBusyChange = onBusyChange;
   }
 
   /** Resolves when the item is completed or released. Rejects with what `onError` throws. */
   async run(): Promise<void> {
     const lease = this.#lease;
     const { session, actor, stopped, onError } = this.#place;
+    this.#setBusy(true);
     const extending = this.#keepExtending();
     try {
       if (stopped.aborted) await lease.release({ countAttempt: false });
       else await session.operations.run("work", actor, [lease.item], () => this.#handle(), true);
     } catch (error) {
+      this.#setBusy(true);
       if (!lease.settled) await this.#release(error);
       await onError?.(error, lease.item);
     } finally {
-      this.#handled();
+      this.#setBusy(false);
       this.#done.abort(ENDED);
       await extending;
     }
@@ -68,18 +75,21 @@ export class WorkAttempt {
       await this.#lease.release({ countAttempt: false }).catch(() => undefined);
   }
 
-  #handled(): void {
-    if (this.#isHandled) return;
-    this.#isHandled = true;
-    this.#onHandled();
+  #setBusy(isBusy: boolean): void {
+    if (this.#isBusy === isBusy) return;
+    this.#isBusy = isBusy;
+    this.#onBusyChange(isBusy);
   }
 
   async #handle(): Promise<void> {
     const lease = this.#lease;
-    const result = await this.#place.handler(lease.item, lease);
+    const { session, handler } = this.#place;
+    const result = await handler(lease.item, lease);
     if (lease.settled) return;
+    const { submittedCommits } = session;
     const completion = this.#complete(result);
-    this.#handled();
+    // Otherwise it was refused, or waits for an asynchronous schema, and no claim may overtake it.
+    if (session.submittedCommits > submittedCommits) this.#setBusy(false);
     await completion;
   }
 

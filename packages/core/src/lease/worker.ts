@@ -1,7 +1,8 @@
+import { macrotask } from "../concurrency/macrotask.ts";
 import { pause } from "../concurrency/pause.ts";
 import { notify } from "../connection/notify.ts";
 import { Reconnector } from "../connection/reconnector.ts";
-import { isSynthaError } from "../error/syntha-error.ts";
+import { isSynthaError, type SynthaError } from "../error/syntha-error.ts";
 import { checkFunction } from "../options/check-kind.ts";
 import type { Actor } from "../route/visibility.ts";
 import type { Session } from "../session/session.ts";
@@ -16,8 +17,18 @@ import { checkWorkOptions, type WorkHandler, type WorkOptions } from "./work-opt
 
 /** The longest time between two attempts to claim: a commit listener may be late, and another worker's lease may end. */
 const CLAIM_EVERY_MS = 1_000;
+/** Times `concurrency`: attempts whose completion may be under way while others start. */
+const MOST_UNFINISHED = 3;
+/** Claims after which the event loop gets a turn. */
+const CLAIMS_PER_TURN = 256;
 /** How long a closing mesh waits for handlers. */
 const DRAIN_MS = 5_000;
+
+/** What a claim found: an item, a damaged one, or how long to wait before the next attempt, in milliseconds. */
+type Found =
+  | { readonly lease: ClaimedLease<never> }
+  | { readonly damage: SynthaError }
+  | { readonly waitMs: number };
 
 /**
  * Works on the items of a source. Its states:
@@ -31,8 +42,7 @@ const DRAIN_MS = 5_000;
  *   the handlers; a closing mesh releases what still runs after {@link DRAIN_MS};
  * - ended: `run` resolves, or rejects with the error.
  *
- * Once a handler has returned, another one may run: the claim for it and the completion share a transaction. Beside each
- * handler, a loop extends the lease until the item is completed.
+ * Once the completion of an item is submitted, another handler may run: the claim for it shares the transaction.
  */
 export class Worker {
   readonly #session: Session;
@@ -43,13 +53,17 @@ export class Worker {
   readonly #concurrency: number;
   readonly #place: Workplace;
   readonly #reconnector: Reconnector;
-  /** Attempts whose handler runs, or has returned while the item is being completed. */
-  readonly #attempts = new Map<Promise<void>, WorkAttempt>();
+  /** Attempts whose handler runs, or has returned while the item is being completed; undefined for a call of `onError` alone. */
+  readonly #attempts = new Map<Promise<void>, WorkAttempt | undefined>();
   readonly #stopping = new AbortController();
   #failure: { readonly error: unknown } | undefined;
-  #handlers = 0;
+  /** Attempts that take up a place. */
+  #busy = 0;
   /** Claims whose outcome is open. */
   #claiming = 0;
+  /** Claims since it last rested. */
+  #claimed = 0;
+  #isResting = false;
   readonly #claims = new Set<Promise<void>>();
   /** Claims to make at once: one that finds nothing costs as much as one that finds an item. */
   #claimsAtOnce = 1;
@@ -148,10 +162,14 @@ export class Worker {
 
   /** Claims for handlers that may start. */
   #claimFree(): void {
-    if (this.#isStopped.aborted || this.#idleMs !== undefined) return;
-    const free = this.#concurrency - this.#handlers;
+    if (this.#isStopped.aborted || this.#isResting || this.#idleMs !== undefined) return;
+    if (this.#claimed > CLAIMS_PER_TURN) return this.#rest();
+    // Completions that are retried through an outage do not add up.
+    const unfinished = this.#attempts.size - MOST_UNFINISHED * this.#concurrency;
+    const free = this.#concurrency - Math.max(this.#busy, unfinished);
     while (this.#claiming < Math.min(this.#claimsAtOnce, free)) {
       this.#claiming++;
+      this.#claimed++;
       const claim = this.#claim()
         .catch((error: unknown) => this.#end(error))
         .finally(() => {
@@ -162,55 +180,84 @@ export class Worker {
     }
   }
 
+  /** Gives timers and sockets a turn: with a storage in memory, nothing else does. */
+  #rest(): void {
+    this.#claimed = 0;
+    this.#isResting = true;
+    void macrotask().then(() => {
+      this.#isResting = false;
+      this.#claimFree();
+    });
+  }
+
   /** Starts a handler, if there is an item. */
   async #claim(): Promise<void> {
     const events = this.#events;
-    let lease: ClaimedLease<never> | number | undefined;
+    let found: Found;
     try {
-      lease = await this.#find();
+      found = await this.#find();
     } finally {
       // In the same turn as a handler starts: the two together are never more than `concurrency`.
       this.#claiming--;
     }
-    if (typeof lease === "number") {
+    if ("waitMs" in found) {
       this.#claimsAtOnce = 1;
       // What happened during the claim may have made an item ready.
-      if (events === this.#events) this.#idleMs = lease;
+      if (events === this.#events) this.#idleMs = found.waitMs;
       return;
     }
     this.#claimsAtOnce = Math.min(this.#claimsAtOnce + 1, this.#concurrency);
-    if (lease !== undefined) this.#start(lease);
+    if ("lease" in found) this.#start(found.lease);
+    else this.#report(found.damage);
   }
 
-  /** Claims. Returns how long to wait before the next attempt, in milliseconds, if there is no item. */
-  async #find(): Promise<ClaimedLease<never> | number | undefined> {
+  async #find(): Promise<Found> {
     try {
       const { lease, readyInMs } = await this.#reconnector.writeAgain(() => this.#attemptClaim());
-      return lease ?? Math.min(Math.max(readyInMs ?? CLAIM_EVERY_MS, 1), CLAIM_EVERY_MS);
+      if (lease !== undefined) return { lease };
+      return { waitMs: Math.min(Math.max(readyInMs ?? CLAIM_EVERY_MS, 1), CLAIM_EVERY_MS) };
     } catch (error) {
       // The item is parked, and the next one may be fine.
-      if (isSynthaError(error, "CORRUPT_DATA") && error.details.key !== undefined) {
-        await this.#options.onError?.(error, undefined);
-        return undefined;
-      }
+      if (isSynthaError(error, "CORRUPT_DATA") && error.details.key !== undefined)
+        return { damage: error };
       // Too many writes for now; any other error would only repeat.
-      if (isSynthaError(error) && error.retryable) return CLAIM_EVERY_MS;
+      if (isSynthaError(error) && error.retryable) return { waitMs: CLAIM_EVERY_MS };
       throw error;
     }
   }
 
   #start(lease: ClaimedLease<never>): void {
-    this.#handlers++;
-    const attempt = new WorkAttempt(this.#place, lease, () => {
-      this.#handlers--;
-      this.#onEvent();
-    });
-    const run = attempt
-      .run()
+    const attempt = new WorkAttempt(this.#place, lease, this.#onBusyChange);
+    this.#follow(attempt.run(), attempt);
+  }
+
+  /** Reports a damaged item, which takes up a place as a failed one does. */
+  #report(damage: SynthaError): void {
+    this.#onBusyChange(true);
+    const report = async (): Promise<void> => {
+      try {
+        await this.#place.onError?.(damage, undefined);
+      } finally {
+        this.#onBusyChange(false);
+      }
+    };
+    this.#follow(report(), undefined);
+  }
+
+  #follow(running: Promise<void>, attempt: WorkAttempt | undefined): void {
+    const run = running
       .catch((error: unknown) => this.#fail(error))
-      .finally(() => this.#attempts.delete(run));
+      .finally(() => {
+        this.#attempts.delete(run);
+        this.#claimFree();
+      });
     this.#attempts.set(run, attempt);
   }
+
+  readonly #onBusyChange = (isBusy: boolean): void => {
+    this.#busy += isBusy ? 1 : -1;
+    if (!isBusy) this.#onEvent();
+  };
 
   #attemptClaim(): Promise<ClaimAttempt> {
     const from = typeof this.#from === "string" ? { topic: this.#from } : this.#from;
@@ -227,7 +274,7 @@ export class Worker {
     await Promise.race([all, aborted(this.#session.storage.closing, finished.signal)]);
     if (this.#attempts.size === 0) return;
     await Promise.race([all, pause(DRAIN_MS, finished.signal)]);
-    for (const attempt of this.#attempts.values()) await attempt.abandon();
+    for (const attempt of this.#attempts.values()) await attempt?.abandon();
   }
 
   #wake(): void {

@@ -34,14 +34,21 @@ export class CommitBatcher {
   readonly #runs = new InFlightCounter();
   readonly #start = (): Promise<void> => this.#run();
   #pending: Pending[] = [];
+  #submitted = 0;
 
   constructor(target: CommitTarget, interceptor?: MeshInterceptor) {
     this.#target = target;
     this.#interceptor = interceptor;
   }
 
+  /** How many commits were submitted. */
+  get submitted(): number {
+    return this.#submitted;
+  }
+
   /** Rejects with the refusal when the commit is refused. */
   submit(commit: Commit): Promise<Committed> {
+    this.#submitted++;
     this.#interceptor?.onCommitQueued(commit);
     return new Promise((resolve, reject) => {
       this.#pending.push({ commit, resolve, reject });

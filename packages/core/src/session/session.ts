@@ -121,6 +121,11 @@ export class Session {
     return this.#submit(commit);
   }
 
+  /** How many commits were submitted: one that waits for an asynchronous schema is not yet. */
+  get submittedCommits(): number {
+    return this.#commits.submitted;
+  }
+
   /** Whether anything is in progress that a suspension would interrupt. */
   get isBusy(): boolean {
     return this.storage.isBusy || !this.#commits.isIdle;
