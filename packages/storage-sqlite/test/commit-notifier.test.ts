@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, renameSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
 import { CommitNotifier } from "../src/notifications/commit-notifier.ts";
@@ -30,4 +30,49 @@ it("looks seldom for commits while the log is not written to, and often after ea
   // After the last of them: it is looked for what is not visible yet.
   await expect.poll(() => looks).toBeGreaterThan(130);
   await expect.poll(() => looksIn(300)).toBeLessThan(5);
+});
+
+it("looks often again once the log was replaced while nothing was written", async () => {
+  const log = tempFile();
+  writeFileSync(log, "");
+  let looks = 0;
+  const notifier = new CommitNotifier(5, true);
+  onTestFinished(() => notifier.stop());
+  notifier.onCommit("acme", () => undefined);
+  notifier.start({ version: () => looks++ && 0, log });
+  const looksIn = async (ms: number): Promise<number> => {
+    const before = looks;
+    await sleep(ms);
+    return looks - before;
+  };
+  appendFileSync(log, "x");
+  await expect.poll(() => looksIn(300)).toBeLessThan(5);
+  renameSync(log, `${log}.old`);
+  writeFileSync(log, "");
+  // Nothing has shown that writes to the new one are reported.
+  await expect.poll(() => looksIn(300)).toBeGreaterThan(12);
+});
+
+it("looks as often as before after a listener was removed and added again during a look", async () => {
+  let [looks, version] = [0, 0];
+  const notifier = new CommitNotifier(10, true);
+  onTestFinished(() => notifier.stop());
+  let remove = (): void => undefined;
+  const add = (): void => {
+    remove = notifier.onCommit("acme", () => {
+      remove();
+      add();
+    });
+  };
+  add();
+  notifier.start({ version: () => (looks++, version), log: undefined });
+  for (let i = 0; i < 10; i++) {
+    version++;
+    const before = looks;
+    await expect.poll(() => looks, { interval: 5 }).toBeGreaterThan(before + 1);
+  }
+  const [from, started] = [looks, performance.now()];
+  await sleep(500);
+  // One chain of looks can't be faster than its interval.
+  expect(looks - from).toBeLessThanOrEqual((performance.now() - started) / 10 + 2);
 });

@@ -37,6 +37,7 @@ export class CommitNotifier {
   #source: CommitSource | undefined;
   #lastVersion: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isTimerQuiet = false;
   /** Looks at intervals since the log was last written to. */
   #quietLooks = 0;
   #nextLook: ReturnType<typeof setTimeout> | undefined;
@@ -82,16 +83,21 @@ export class CommitNotifier {
   }
 
   #scheduleInterval(): void {
-    const ms = this.#isQuiet ? Math.min(QUIET_FACTOR * this.#pollMs, MAX_TIMER_MS) : this.#pollMs;
-    this.#timer = setTimeout(() => {
-      this.#quietLooks++;
-      this.#compare();
-      // A listener may have been the last one.
-      if (this.#timer === undefined) return;
-      this.#watchLog();
-      this.#scheduleInterval();
-    }, ms);
-    if (!this.#keepsAlive) this.#timer.unref();
+    this.#isTimerQuiet = this.#isQuiet;
+    const factor = this.#isTimerQuiet ? QUIET_FACTOR : 1;
+    const timer = setTimeout(
+      () => {
+        this.#quietLooks++;
+        this.#compare();
+        // A listener may have been the last one, and another one the first again.
+        if (this.#timer !== timer) return;
+        this.#watchLog();
+        this.#scheduleInterval();
+      },
+      Math.min(factor * this.#pollMs, MAX_TIMER_MS),
+    );
+    if (!this.#keepsAlive) timer.unref();
+    this.#timer = timer;
   }
 
   #pause(): void {
@@ -108,10 +114,9 @@ export class CommitNotifier {
   }
 
   #lookSoon(): void {
-    const wasQuiet = this.#isQuiet;
     this.#quietLooks = 0;
     this.#looks = 0;
-    if (wasQuiet && this.#timer !== undefined) {
+    if (this.#isTimerQuiet && this.#timer !== undefined) {
       clearTimeout(this.#timer);
       this.#scheduleInterval();
     }

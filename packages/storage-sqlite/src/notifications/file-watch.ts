@@ -30,7 +30,10 @@ export class FileWatch {
         else this.#isProven = true;
         this.#onWrite();
       });
-      watcher.on("error", () => this.stop());
+      watcher.on("error", () => {
+        this.stop();
+        this.#onWrite();
+      });
       this.#watcher = watcher;
     } catch {
       // Missing, or there can be no watch.

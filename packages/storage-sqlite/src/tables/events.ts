@@ -33,6 +33,7 @@ export class Events {
   readonly #byBucketBefore: Query<PositionColumns>;
   readonly #count: Query<[number]>;
   readonly #page: Query;
+  readonly #between: Query;
   readonly #insert: Command;
   readonly #insertAudience: Command;
   readonly #updateRoute: Command;
@@ -80,6 +81,11 @@ export class Events {
       database,
       `SELECT ${EVENT} FROM syntha_event v WHERE v.tenant = ? AND (v.position, v.idx) > (?, ?)
        ORDER BY v.position, v.idx LIMIT ?`,
+    );
+    this.#between = query(
+      database,
+      `SELECT ${EVENT} FROM syntha_event v
+       WHERE v.tenant = ? AND (v.position, v.idx) >= (?, ?) AND (v.position, v.idx) <= (?, ?)`,
     );
     this.#insert = command(
       database,
@@ -175,6 +181,13 @@ export class Events {
   page(tenant: number, { position, index }: EntryPosition, limit: number): EventRow[] {
     return this.#page
       .all(tenant, position, index, limit)
+      .map((row) => toEvent(row, this.#routes, tenant));
+  }
+
+  /** Complete events from one position to another. */
+  between(tenant: number, first: EntryPosition, last: EntryPosition): EventRow[] {
+    return this.#between
+      .all(tenant, first.position, first.index, last.position, last.index)
       .map((row) => toEvent(row, this.#routes, tenant));
   }
 

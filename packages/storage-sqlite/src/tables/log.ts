@@ -182,10 +182,10 @@ export class Log {
   /** The events of entries, by the names of their positions. Joined, they would cost each entry eight columns. */
   #eventsOf(rows: readonly Row[], tenant: number): ReadonlyMap<string, EventRow> {
     const entries = rows.filter((row) => row[5] === "event").map(toHeader);
-    const [first] = entries;
-    if (first === undefined) return NO_EVENTS;
-    const start = { position: first.position, index: first.index - 1 };
-    const events = this.#events.page(tenant, start, entries.length);
+    const [first, last] = [entries[0], entries.at(-1)];
+    if (first === undefined || last === undefined) return NO_EVENTS;
+    // Not as many as there are entries: an event may be left whose entry is damaged.
+    const events = this.#events.between(tenant, first, last);
     return new Map(events.map((event) => [nameOf(event), event]));
   }
 
