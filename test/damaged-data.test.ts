@@ -113,6 +113,7 @@ const sceneOf = ({ storage, table, tenantColumn, run }: Location) => {
     task: (key: string) => set("item", "task", "key = $3", key),
     loggedValue: (key: string) => set("log", "value", "key = $3", key),
     entry: (position: number) => set("log", "detail", "position = $3", position),
+    entryType: (position: number) => set("log", "type", "position = $3", position),
     event: (id: string) => set("event", "data", "id = $3", id),
     permissions: (agent: string) => set("agent", "permissions", "name = $3", agent),
     route: (key: string) => set("item", "route", "key = $3", key),
@@ -273,6 +274,17 @@ describe.each(Object.keys(LOCATIONS))("data that is damaged in %s", (name) => {
     ]);
     const { changes } = await bea.changes({ since: cursor });
     expect(changes.map(lineOf)).toEqual(["event 1", "corrupt -", "event 3"]);
+  });
+
+  it("in the log's entry of an event does not hide later events", async () => {
+    const { mesh, ann, bea, entryType } = scene();
+    const { cursor } = await mesh.system.changes();
+    for (const id of ["1", "2", "3", "4"]) await ann.publish("made", { id }, { global: true, id });
+    await entryType((await mesh.stats()).revision - 2);
+    const { changes } = await bea.changes({ since: cursor });
+    expect(changes.map(lineOf)).toEqual(["event 1", "event 3", "event 4"]);
+    const all = await mesh.system.changes({ since: cursor });
+    expect(all.changes.map(lineOf)).toEqual(["event 1", "corrupt -", "event 3", "event 4"]);
   });
 
   it("in permissions allows nothing, for this agent only", async () => {

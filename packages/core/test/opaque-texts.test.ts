@@ -24,6 +24,10 @@ const FOREIGN = [
   ..."c1 c1. c1.. c2.abc.1..1 c1.ABC.1..1 c1.abc.-1..1 c1.abc.1..1.€ p1.YQ".split(" "),
   "",
   "c1.abc.1..1 ",
+  // Integers that no log has.
+  `c1.abc.1.${"z".repeat(300)}.1`,
+  `c1.abc.${"z".repeat(12)}..1`,
+  `c1.abc.1..${"z".repeat(12)}`,
   "\0",
   "x".repeat(5e3),
 ];

@@ -31,6 +31,19 @@ it("reports one gap to a reader that keeps up", async () => {
   expect(puts.at(-1)).toBe(`item ${puts.length + dropped}`);
 });
 
+it("ends with the error if a change can't be made", async () => {
+  const outbox = new Outbox(2);
+  outbox.start(at(0));
+  outbox.offer(() => {
+    throw new Error("It is damaged.");
+  }, at(1));
+  outbox.offer(put(2), at(2));
+  const room = outbox.room();
+  await expect(outbox.take()).rejects.toThrow("It is damaged.");
+  await room;
+  expect(await outbox.take()).toEqual({ done: true, value: undefined });
+});
+
 it("makes a change when it is taken, and none that is dropped", async () => {
   const outbox = new Outbox(1);
   const made: number[] = [];

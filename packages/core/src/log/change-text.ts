@@ -1,6 +1,7 @@
 import type { Route } from "../route/route.ts";
 import type { AgentCard } from "../model/agent-card.ts";
 import type { ItemRow } from "../model/item-row.ts";
+import { isWhole } from "../model/task-row.ts";
 import type { Permissions } from "../model/permissions.ts";
 import type { Change, CorruptChange, PriorAudience, StoredChange } from "./change.ts";
 
@@ -141,9 +142,25 @@ export function parseStoredChange(
     if (type === "put") return parsePut(key as string, text, value);
     return parseDetail(type, key as string, text);
   } catch {
-    return { type: "corrupt", was: type, about: key };
+    return { type: "corrupt", was: TYPES.has(type) ? type : anyType(key), about: key };
   }
 }
+
+const TYPES: ReadonlySet<string> = new Set<CorruptChange["was"]>([
+  "put",
+  "delete",
+  "expire",
+  "lease",
+  "subscribe",
+  "unsubscribe",
+  "setPermissions",
+  "announce",
+  "topicDeleted",
+  "event",
+]);
+
+/** For a change whose type is damaged: the one of which a watch has to expect most. */
+const anyType = (key: string | null): CorruptChange["was"] => (key === null ? "subscribe" : "put");
 
 /** Parses a put. Logs consist mostly of puts: it builds the row at once, and copies nothing. */
 function parsePut(
@@ -154,6 +171,8 @@ function parsePut(
   const parts = JSON.parse(text) as PutText;
   const [before] = parts;
   const audience = toAudience(parts[1]);
+  const task = parts[11] ?? null;
+  if (task !== null && !isWhole(task)) throw new TypeError("This is no task.");
   return {
     type: "put",
     key,
@@ -176,7 +195,7 @@ function parsePut(
       readyAt: parts[8],
       order: parts[9],
       lease: parts[10],
-      task: parts[11] ?? null,
+      task,
     },
   };
 }
@@ -210,5 +229,7 @@ function parseDetail(
     }
     case "topicDeleted":
       return { type, topic: JSON.parse(text) as string };
+    default:
+      throw new TypeError(`There is no change of type ${type as string}.`);
   }
 }

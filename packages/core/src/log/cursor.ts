@@ -32,21 +32,30 @@ function toBase36(integer: number): string {
 /** @throws INVALID_CURSOR */
 export function parseCursor(text: unknown): LogPosition {
   const match = typeof text === "string" && text.length <= 2_048 ? PATTERN.exec(text) : null;
-  if (!match) {
-    throw new SynthaError("INVALID_CURSOR", "Invalid cursor.", {
-      hint: "Pass a `cursor` of a change, a watch or events() unchanged.",
-    });
-  }
+  if (!match) throw invalidCursor();
   const [, epoch = "", position = "", initial, done = "", commitId = "", fingerprint, key] = match;
   return {
     epoch,
-    position: Number.parseInt(position, 36),
-    done: done === "" ? "all" : Number.parseInt(done, 36),
-    commitId: Number.parseInt(commitId, 36),
-    eventFingerprint: fingerprint === undefined ? undefined : Number.parseInt(fingerprint, 36),
+    position: fromBase36(position),
+    done: done === "" ? "all" : fromBase36(done),
+    commitId: fromBase36(commitId),
+    eventFingerprint: fingerprint === undefined ? undefined : fromBase36(fingerprint),
     key: key === undefined ? undefined : decodeText(key),
     initial: initial === "~" ? true : undefined,
   };
+}
+
+/** @throws INVALID_CURSOR for an integer that no cursor has: databases would refuse it */
+function fromBase36(digits: string): number {
+  const integer = Number.parseInt(digits, 36);
+  if (!Number.isSafeInteger(integer)) throw invalidCursor();
+  return integer;
+}
+
+function invalidCursor(): SynthaError {
+  return new SynthaError("INVALID_CURSOR", "Invalid cursor.", {
+    hint: "Pass a `cursor` of a change, a watch or events() unchanged.",
+  });
 }
 
 /** Text as base64url of its UTF-8, with APIs that all runtimes have. */

@@ -92,7 +92,13 @@ export function parseTask(text: string | null): TaskRow | null {
 }
 
 /** Throws for what is no object. */
-function isWhole({ priority, notBefore, dependsOn, pending, lastFailure }: TaskRow): boolean {
+export function isWhole({
+  priority,
+  notBefore,
+  dependsOn,
+  pending,
+  lastFailure,
+}: TaskRow): boolean {
   return (
     ALL_PRIORITIES.includes(priority) &&
     isTime(notBefore) &&

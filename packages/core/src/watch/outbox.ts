@@ -94,7 +94,13 @@ export class Outbox {
       if (this.#hasEnded) return Promise.resolve(END);
       return new Promise((resolve, reject) => this.#takers.push({ resolve, reject }));
     }
-    const change = made(offered);
+    let change: WatchChange;
+    try {
+      change = made(offered);
+    } catch (cause) {
+      this.discard();
+      return Promise.reject(cause as Error);
+    }
     this.#addLagged();
     this.#noteTaken(change);
     this.#notifyRoom();

@@ -173,7 +173,7 @@ export class Watcher implements Watch {
     }
   }
 
-  /** Returns a promise if it waits. Makes a change when it is taken, and keeps only its entry until then. */
+  /** Returns a promise if it waits. A value is parsed when its change is taken: until then, its entry waits. */
   #offerEntry(read: TailEntry, time: number, now: Subscribed): Promise<void> | undefined {
     const { entry, end } = read;
     const { change } = entry;
@@ -188,11 +188,14 @@ export class Watcher implements Watch {
       this.#outbox.skipTo(end);
       return undefined;
     }
-    const make = (): WatchChange =>
-      orCorrupt(() => toWatchChange(visible, time, read.cursor), read.cursor);
+    // A key does not keep the entry's value in memory.
+    const offered =
+      visible.type === "put" || visible.type === "event"
+        ? (): WatchChange => orCorrupt(() => toWatchChange(visible, time, read.cursor), read.cursor)
+        : toWatchChange(visible, time, read.cursor);
     if (!this.#isLive && !this.#outbox.hasRoom)
-      return this.#outbox.room().then(() => this.#outbox.offer(make, end));
-    this.#outbox.offer(make, end);
+      return this.#outbox.room().then(() => this.#outbox.offer(offered, end));
+    this.#outbox.offer(offered, end);
     return undefined;
   }
 
