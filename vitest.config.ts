@@ -17,13 +17,13 @@ const TESTS = [
 /** Files that replace a library by an older version of it for their whole process. */
 const OTHER_VERSIONS = ["packages/*/test/**/oldest-*.test.ts", "packages/ai-sdk/test/ai-6.test.ts"];
 
-/** Vitest starts with the largest files. A contract's own file has a few lines and hundreds of cases, and would run last, alone. */
-class ContractsFirst extends BaseSequencer {
+/** Vitest starts with the largest files. Contracts and long tests have a few lines: they would run last, each alone. */
+class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isContract = ({ moduleId }: TestSpecification): boolean =>
-      moduleId.endsWith("/test/contract.test.ts");
+    const isLong = ({ moduleId }: TestSpecification): boolean =>
+      /\/test\/contract\.test\.ts$|\.full\.test\.ts$/.test(moduleId);
     const sorted = await super.sort(files);
-    return [...sorted.filter(isContract), ...sorted.filter((file) => !isContract(file))];
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
   }
 }
 
@@ -43,7 +43,7 @@ export default defineConfig(({ mode }) => {
       testTimeout: 120_000,
       hookTimeout: 120_000,
       expect: { poll: { timeout: 30_000 } },
-      sequence: { sequencer: ContractsFirst },
+      sequence: { sequencer: LongestFirst },
       env: {
         SYNTHA_TESTS: isFull ? "full" : "short",
         // The programs that tests start share what they compiled.
