@@ -19,9 +19,11 @@ const MCP_REQUESTS = [
 const STUDIO_PROGRAM = `
 import { ContextMesh } from "@syntha/core";
 import { serveStudio } from "@syntha/studio/node";
-await using mesh = new ContextMesh();
-await using studio = await serveStudio({ mesh });
+const mesh = new ContextMesh();
+const studio = await serveStudio({ mesh });
 console.log(await (await fetch(studio.url)).text());
+await studio.close();
+await mesh.close();
 `;
 
 /** All consumers and the packages that they install. */
