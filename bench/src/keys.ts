@@ -11,8 +11,6 @@ import { folder } from "./folder.ts";
 import { repeat, repeatSync } from "./measure.ts";
 
 const VISIBLE = 10_000;
-const NAME = `keys of ${VISIBLE.toLocaleString("en")} visible`;
-const BASELINE = "a bare scan of the index of their topic, keys only";
 
 /** The keys of many items, which an agent sees by their topic. */
 export const keys: readonly Chapter[] = [
@@ -29,12 +27,7 @@ export const keys: readonly Chapter[] = [
         .pluck();
       check(await reader.keys(), scan.all());
       yield {
-        name: NAME,
-        baseline: BASELINE,
-        within: 1.3,
-        times: 10,
-        rounds: 15,
-        ours: repeat(() => reader.keys()),
+        ...keysOf(reader),
         against: repeatSync(() => scan.all()),
       };
       database.close();
@@ -61,12 +54,7 @@ export const keys: readonly Chapter[] = [
       };
       check(await reader.keys(), await scan());
       yield {
-        name: NAME,
-        baseline: BASELINE,
-        within: 1.3,
-        times: 10,
-        rounds: 15,
-        ours: repeat(() => reader.keys()),
+        ...keysOf(reader),
         against: repeat(scan),
       };
       await client.end();
@@ -75,6 +63,17 @@ export const keys: readonly Chapter[] = [
     },
   },
 ];
+
+function keysOf(reader: AgentContext): Omit<Figure, "against"> {
+  return {
+    name: `keys of ${VISIBLE.toLocaleString("en")} visible`,
+    baseline: "a bare scan of the index of their topic, keys only",
+    within: 1.3,
+    times: 10,
+    rounds: 15,
+    ours: repeat(() => reader.keys()),
+  };
+}
 
 async function filled(storage: Storage): Promise<{ mesh: ContextMesh; reader: AgentContext }> {
   const mesh = new ContextMesh({ storage, sweepEvery: false });

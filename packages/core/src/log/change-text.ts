@@ -1,7 +1,7 @@
 import type { Route } from "../route/route.ts";
 import type { AgentCard } from "../model/agent-card.ts";
 import type { ItemRow } from "../model/item-row.ts";
-import { isWhole } from "../model/task-row.ts";
+import { isWholeTask } from "../model/task-row.ts";
 import type { Permissions } from "../model/permissions.ts";
 import type { Change, CorruptChange, PriorAudience, StoredChange } from "./change.ts";
 
@@ -172,7 +172,7 @@ function parsePut(
   const [before] = parts;
   const audience = toAudience(parts[1]);
   const task = parts[11] ?? null;
-  if (task !== null && !isWhole(task)) throw new TypeError("This is no task.");
+  if (task !== null && !isWholeTask(task)) throw new TypeError("This is no task.");
   return {
     type: "put",
     key,

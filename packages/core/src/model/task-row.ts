@@ -85,14 +85,14 @@ export function parseTask(text: string | null): TaskRow | null {
   if (text === null) return null;
   try {
     const task = JSON.parse(text) as TaskRow;
-    return isWhole(task) ? task : CORRUPT_TASK;
+    return isWholeTask(task) ? task : CORRUPT_TASK;
   } catch {
     return CORRUPT_TASK;
   }
 }
 
 /** Throws for what is no object. */
-export function isWhole({
+export function isWholeTask({
   priority,
   notBefore,
   dependsOn,

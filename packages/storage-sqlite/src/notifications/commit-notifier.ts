@@ -8,7 +8,7 @@ import { FileWatch } from "./file-watch.ts";
 const PAUSES = [1, 2, 4, 8, 16];
 
 /**
- * After so many looks at intervals that no write preceded, the interval is {@link QUIET_FACTOR} times as long, if the file
+ * After this many looks without a write before them, the interval is {@link QUIET_FACTOR} times as long, if the file
  * system reports writes. The sync of a write that was reported is over by then.
  */
 const LOOKS_UNTIL_QUIET = 40;
