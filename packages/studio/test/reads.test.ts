@@ -285,8 +285,8 @@ it("says what an agent saw in the log by its subscriptions of then", async () =>
   await bob.subscribe(["news"]); // 9
   await mesh.deleteTopic("news"); // 10
   const { read } = await openStudio({ mesh });
-  const seen = async (query: Readonly<Record<string, string>>): Promise<unknown> =>
-    (await read("api/log", { as: "Bob", ...query })).entries.map(
+  const seen = async (query: Readonly<Record<string, string>>, as = "Bob"): Promise<unknown> =>
+    (await read("api/log", { as, ...query })).entries.map(
       ({ position, type, visible }) => `${position} ${type} ${visible}`,
     );
   const all = [
@@ -308,6 +308,8 @@ it("says what an agent saw in the log by its subscriptions of then", async () =>
   expect(await seen({ after: "3" })).toEqual(all.slice(3));
   expect(await seen({ key: "b" })).toEqual([all[2], all[3], all[6], all[11]]);
   expect(await seen({ actor: "Ann" })).toEqual([0, 2, 3, 4, 6, 7].map((index) => all[index]));
+  // Its author sees it without a topic.
+  expect(await seen({ after: "4", limit: "1" }, "Ann")).toEqual(["5 event true"]);
 });
 
 it("pages through the log from its end, with nothing left out", async () => {

@@ -32,7 +32,7 @@ export async function visibilityOf(
       case "lease":
         return sees(claimed.get(index), after);
       case "event":
-        return isEmpty(entry.route) ? undefined : sees(entry.route, after);
+        return sees(entry.route, after) || (hasRoute(entry.route) ? false : undefined);
       case "announce":
         return true;
       case "subscribe":
@@ -46,9 +46,9 @@ export async function visibilityOf(
   });
 }
 
-/** Its topics were deleted since. */
-function isEmpty(route: EventRoute | undefined): boolean {
-  return !route?.global && route?.topics.length === 0 && route.subscribers.length === 0;
+/** Whether anything of it is left: an event may have been removed since, or all its topics deleted. */
+function hasRoute(route: EventRoute | undefined): boolean {
+  return route !== undefined && (route.global || route.topics.length + route.subscribers.length > 0);
 }
 
 /** Undefined if they are compacted by now, or the storage keeps none. */
