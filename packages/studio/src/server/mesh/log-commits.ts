@@ -29,9 +29,10 @@ export async function readCommits(
   for (;;) {
     const { more, head, floor, cursor } = page;
     if (!more) return { entries, end: head, more, head, floor };
+    // What was read ends after this commit, before it, or within it.
     const { position, done } = parseCursor(cursor);
-    // What was read ends within this commit.
     if (done === "all") return { entries, end: position, more, head, floor };
+    if (done === 0) return { entries, end: position - 1, more, head, floor };
     page = await system.log({ ...query, after: cursor, before: position + 1, limit: 1_000 });
     entries.push(...page.entries);
     if (!page.more) return { entries, end: position, more: position < head, head, floor };

@@ -48,7 +48,9 @@ export async function visibilityOf(
 
 /** Whether anything of it is left: an event may have been removed since, or all its topics deleted. */
 function hasRoute(route: EventRoute | undefined): boolean {
-  return route !== undefined && (route.global || route.topics.length + route.subscribers.length > 0);
+  return (
+    route !== undefined && (route.global || route.topics.length + route.subscribers.length > 0)
+  );
 }
 
 /** Undefined if they are compacted by now, or the storage keeps none. */
