@@ -8,7 +8,14 @@
  * const storage = new SyncStorage(database, transactions, { clock: Date.now });
  * const { outcomes } = storage.commit("acme", commits, decide);
  */
-export type { Command, Query, Row, SqlDatabase, SqlTransactions } from "./sql/database.ts";
+export type {
+  ColumnQuery,
+  Command,
+  Query,
+  Row,
+  SqlDatabase,
+  SqlTransactions,
+} from "./sql/database.ts";
 export {
   type Presence,
   prepareTables,

@@ -10,6 +10,9 @@ import { MAX_PAGE } from "../view/page-token.ts";
 import { type ItemFilter, toQuery } from "./item-listing.ts";
 import { checkReadOptions, readItems, type ReadOptions } from "./read-options.ts";
 
+/** More than other pages: a key takes at most 256 bytes. */
+const MAX_KEYS_PAGE = 5_000;
+
 /** Values by key. If the keys are known at compile time, each may still be missing. */
 export type ValuesByKey<S extends MeshSchema, T, K extends string = KeyOf<S>> =
   string extends KeyOf<S> ? Record<K, ValueOf<S, string, T>> : { [P in K]?: ValueOf<S, P, T> };
@@ -68,13 +71,14 @@ async function allRows(
   filter: ItemFilter,
   select: "items" | "topics" | "keys" = "items",
 ): Promise<{ readonly rows: readonly ItemRow[]; readonly now: number }> {
-  const query = toQuery(actor, filter, MAX_PAGE, select);
+  const mostKeys = select === "keys" ? MAX_KEYS_PAGE : MAX_PAGE;
+  const query = toQuery(actor, filter, mostKeys, select);
   const rows: ItemRow[] = [];
   for (let after: string | undefined; ;) {
-    const limit = select === "items" ? pageSize.limit : MAX_PAGE;
+    const limit = select === "items" ? pageSize.limit : mostKeys;
     const page = await (await storage.ready()).list(tenantId, { ...query, after, limit });
     if (select === "items") pageSize.noteItems(page.items);
-    rows.push(...page.items);
+    for (const row of page.items) rows.push(row);
     if (page.next === null) return { rows, now: page.now };
     after = page.next;
   }

@@ -43,17 +43,19 @@ export interface ItemRow extends Audience {
 /** The value of an item of an earlier position that the log no longer holds. No JSON text is equal to it. */
 export const MISSING_VALUE = "\u0000";
 
+const NONE: readonly string[] = [];
+
 /** A row of which only the key was read, or the key, the topics and the expiry. */
 export function keyRow(
   key: string,
-  topics: readonly string[] = [],
+  topics: readonly string[] = NONE,
   expiresAt: number | null = null,
 ): ItemRow {
   return {
     key,
     value: "",
     topics,
-    subscribers: [],
+    subscribers: NONE,
     global: false,
     owner: null,
     author: null,

@@ -27,26 +27,36 @@ export function* merge<T>(
     const read = source(after, size);
     if (read.length > 0) push(heap, { source, read, at: 0, size }, order);
   }
+  let missing = limit + 1;
   let last: T | undefined;
   let lastHead: Head<T> | undefined;
   for (let head = heap[0]; head !== undefined; head = heap[0]) {
     const element = head.read[head.at] as T;
-    advance(heap, head, element, order);
+    advance(heap, head, element, missing, order);
     // A bucket has no duplicates.
-    if (last === undefined || head === lastHead || compare(element, last) !== 0) yield element;
+    if (last === undefined || head === lastHead || compare(element, last) !== 0) {
+      missing--;
+      yield element;
+    }
     last = element;
     lastHead = head;
   }
 }
 
-function advance<T>(heap: Head<T>[], head: Head<T>, taken: T, order: Compare<Head<T>>): void {
+/** @param missing elements that the limit still allows, with the one that was taken; fewer than 1 where many are left out */
+function advance<T>(
+  heap: Head<T>[],
+  head: Head<T>,
+  taken: T,
+  missing: number,
+  order: Compare<Head<T>>,
+): void {
   if (++head.at >= head.read.length) {
-    // A batch that is not full was the last one.
-    const more = head.read.length < head.size ? [] : head.source(taken, head.size * 2);
-    head.size *= 2;
-    head.read = more;
+    const isLast = head.read.length < head.size;
+    head.size = heap.length === 1 && missing > 1 ? missing : head.size * 2;
+    head.read = isLast ? [] : head.source(taken, head.size);
     head.at = 0;
-    if (more.length === 0) {
+    if (head.read.length === 0) {
       const end = heap.pop() as Head<T>;
       if (end === head) return;
       heap[0] = end;

@@ -1,7 +1,14 @@
-import type { Command, Query, SqlDatabase, SqlTransactions } from "@syntha/storage-sqlite/sql";
+import type {
+  ColumnQuery,
+  Command,
+  Query,
+  SqlDatabase,
+  SqlTransactions,
+} from "@syntha/storage-sqlite/sql";
 import type { ObjectStorage } from "./runtime.ts";
 
 type Values = Parameters<Query["get"]>;
+type Value = Values[number];
 type Row = ReturnType<Query["all"]>[number];
 
 /** Thrown to roll back a transaction whose result is not kept. */
@@ -29,6 +36,12 @@ export class ObjectDatabase implements SqlDatabase, SqlTransactions {
     return {
       get: (...values: Values) => this.#rows(sql, values).next().value as Row | undefined,
       all: (...values: Values) => [...this.#rows(sql, values)] as Row[],
+    };
+  }
+
+  column(sql: string): ColumnQuery {
+    return {
+      all: (...values: Values) => Array.from(this.#rows(sql, values), ([value]) => value as Value),
     };
   }
 

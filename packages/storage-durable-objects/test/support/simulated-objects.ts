@@ -18,8 +18,15 @@ export function openDatabase(): SqlDatabase & SqlTransactions {
     statement.setReturnArrays(true);
     return statement;
   };
+  const query = (sql: string) => prepare(sql) as unknown as Query;
   return {
-    query: (sql) => prepare(sql) as unknown as Query,
+    query,
+    column: (sql) => ({
+      all: (...values) =>
+        query(sql)
+          .all(...values)
+          .map(([value = null]) => value),
+    }),
     command: (sql) => prepare(sql) as unknown as Command,
     exec: (sql) => handle.exec(sql),
     read: (work) => work(),

@@ -4,7 +4,9 @@ import {
   type ItemPage,
   type ItemQuery,
   type ItemRow,
+  keyRow,
   matches,
+  merge,
 } from "@syntha/core/storage";
 import { type Answer, type Call, call, type Row } from "../connection/statement.ts";
 import type { Tables } from "../tables/index.ts";
@@ -17,17 +19,95 @@ const MAX_ROWS_WITH_VALUES = 1_000;
 const MAX_HEADS = 2_000;
 
 /** The calls that are sent with the tenant's own. */
-export function listCalls(tables: Tables, name: string, { actor }: ItemQuery): Call[] {
-  return actor === null ? [] : [call(tables.subscriptions.topicsOf, name, actor)];
+export function listCalls(tables: Tables, name: string, { actor, select }: ItemQuery): Call[] {
+  const calls = select === "keys" ? [call(tables.items.nextExpiry, name)] : [];
+  return actor === null ? calls : [call(tables.subscriptions.topicsOf, name, actor), ...calls];
 }
 
 /** The items that the actor sees, in key order: the actor's audience buckets, merged. */
 export async function list(
   view: TenantView,
   query: ItemQuery,
-  [subscriptions]: readonly Answer[],
+  answers: readonly Answer[],
 ): Promise<ItemPage> {
-  const { actor, prefix, limit, select = "items" } = query;
+  const { actor, select } = query;
+  const subscriptions = actor === null ? [] : (answers[0]?.rows ?? []);
+  const subscribed = subscriptions.map(([topic]) => topic as string);
+  const buckets = bucketsVisibleTo(actor, subscribed, query);
+  if (select !== "keys") return listRows(view, query, buckets);
+  const nextExpiry = answers.at(-1)?.rows[0]?.[0];
+  // Without expired items the indexes decide alone: no item has to be read for its key.
+  const hasExpired = nextExpiry !== undefined && Number(nextExpiry) <= view.snapshot.now;
+  return hasExpired ? listRows(view, query, buckets) : listKeys(view, query, buckets);
+}
+
+async function listKeys(
+  view: TenantView,
+  query: ItemQuery,
+  visible: readonly string[] | undefined,
+): Promise<ItemPage> {
+  const { prefix = "", limit } = query;
+  const items: ItemRow[] = [];
+  let buckets = visible;
+  for (let from: string | undefined = startOf(query); from !== undefined;) {
+    const size = Math.max(8, shareOf(limit + 1 - items.length, buckets));
+    const lists = await readKeys(view, buckets, from, size);
+    // All are complete up to the end of the shortest that may go on.
+    const edge = lists
+      .flatMap(({ keys }) => (keys.length === size ? [keys.at(-1) as string] : []))
+      .toSorted(compareCodePoints)[0];
+    const sources = lists.map(
+      ({ keys }) =>
+        (after: string | undefined) =>
+          after === undefined ? keys : [],
+    );
+    for (const key of merge(sources, compareCodePoints, undefined, size)) {
+      if (edge !== undefined && compareCodePoints(key, edge) > 0) break;
+      if (!key.startsWith(prefix)) return { ...view.snapshot, items, next: null };
+      if (items.length === limit)
+        return { ...view.snapshot, items, next: (items.at(-1) as ItemRow).key };
+      items.push(keyRow(key));
+    }
+    if (edge === undefined) break;
+    const open = lists.filter(
+      ({ keys }) => keys.length === size || compareCodePoints(keys.at(-1) ?? "", edge) > 0,
+    );
+    buckets &&= open.map(({ bucket }) => bucket);
+    from = nextKey(edge);
+  }
+  return { ...view.snapshot, items, next: null };
+}
+
+interface BucketKeys {
+  readonly bucket: string;
+  readonly keys: readonly string[];
+}
+
+/** The first keys of each bucket, or of all items. */
+async function readKeys(
+  view: TenantView,
+  buckets: readonly string[] | undefined,
+  from: string,
+  size: number,
+): Promise<readonly BucketKeys[]> {
+  const { items, audiences } = view.tables;
+  const { rows } = await view.one(
+    buckets === undefined
+      ? call(items.indexedKeysFrom, view.name, from, size)
+      : call(audiences.indexedKeysFrom, view.name, buckets, from, size),
+  );
+  return rows.map(([keys, bucket]) => ({
+    bucket: bucket as string,
+    keys: JSON.parse(keys as string) as string[],
+  }));
+}
+
+async function listRows(
+  view: TenantView,
+  query: ItemQuery,
+  visible: readonly string[] | undefined,
+): Promise<ItemPage> {
+  const { prefix, limit, select = "items" } = query;
   const { snapshot } = view;
   // Values are read with the rows if most rows will be returned, otherwise afterwards for those that are.
   const isSelective =
@@ -36,14 +116,13 @@ export async function list(
     query.state !== undefined ||
     query.updatedAfter !== undefined;
   const columns = select === "items" && isSelective ? "headers" : select;
-  const subscribed = subscriptions?.rows.map(([topic]) => topic as string) ?? [];
-  let buckets: readonly string[] | undefined = bucketsVisibleTo(actor, subscribed, query);
+  let buckets = visible;
   // Few items of a large tenant are claimed, done or failed: an index has them.
   const isOfState = buckets === undefined && (query.state ?? "open") !== "open";
   const found: ItemRow[] = [];
   let next: string | null = null;
   const maxRows = columns === "items" ? MAX_ROWS_WITH_VALUES : MAX_HEADS;
-  let size = Math.max(8, shareOf(limit + 1, buckets));
+  let size = Math.max(8, shareOf(Math.min(limit + 1, maxRows), buckets));
   scan: for (let from: string | undefined = startOf(query); from !== undefined;) {
     const { elements, edge, open }: MergedBuckets<ItemRow> = isOfState
       ? await readOfState(view, query.state as string, from, size)

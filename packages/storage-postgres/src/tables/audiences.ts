@@ -1,7 +1,7 @@
 import { prepared, type Statement } from "../connection/statement.ts";
 import { indexLookup, isFound } from "./index-lookup.ts";
 import { insertion } from "./insertion.ts";
-import { ITEM, ITEM_HEAD, KEY_COLUMNS, TOPIC_COLUMNS } from "./items.ts";
+import { ITEM, ITEM_HEAD, KEY_COLUMNS, keyList, TOPIC_COLUMNS } from "./items.ts";
 
 /** The audience buckets that each item is in. */
 export function audienceStatements(schema: string) {
@@ -18,6 +18,13 @@ export function audienceStatements(schema: string) {
     headsFrom: firstFrom(ITEM_HEAD),
     topicsFrom: firstFrom(TOPIC_COLUMNS),
     keysFrom: firstFrom(KEY_COLUMNS),
+    /** The keys of the first $4 items of each bucket ($2) from a key ($3) on, as a JSON list, and the bucket. */
+    indexedKeysFrom: prepared(
+      `SELECT ${keyList(
+        `SELECT key FROM ${schema}.item_audience
+         WHERE tenant = $1 AND bucket = u.bucket AND key >= $3 ORDER BY key LIMIT $4`,
+      )}, u.bucket FROM unnest($2::text[]) u(bucket)`,
+    ),
     /** Items of a bucket ($2) after a key ($3). */
     page: prepared(
       `SELECT ${ITEM} FROM (

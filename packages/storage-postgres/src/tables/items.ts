@@ -29,6 +29,11 @@ export function factColumns(schema: string): string {
   END`;
 }
 
+/** The keys of a query as one JSON list: decoding a row for each takes several times as long. */
+export function keyList(query: string): string {
+  return `(SELECT coalesce(json_agg(k.key), '[]')::text FROM (${query}) k)`;
+}
+
 /** The bytes that an item counts for. */
 const BYTES = "octet_length(i.key) + octet_length(i.value)";
 
@@ -125,6 +130,17 @@ export function itemStatements(schema: string) {
     headsFrom: firstFrom(ITEM_HEAD),
     topicsFrom: firstFrom(TOPIC_COLUMNS),
     keysFrom: firstFrom(KEY_COLUMNS),
+    /** The first keys from one ($2) on, of expired items too, as one JSON list. */
+    indexedKeysFrom: prepared(
+      `SELECT ${keyList(
+        `SELECT key FROM ${schema}.item WHERE tenant = $1 AND key >= $2 ORDER BY key LIMIT $3`,
+      )}`,
+    ),
+    /** When the first item expires. A condition that all times meet has any plan take the index. */
+    nextExpiry: prepared(
+      `SELECT expires_at FROM ${schema}.item
+       WHERE tenant = $1 AND expires_at >= ${Number.MIN_SAFE_INTEGER} ORDER BY expires_at LIMIT 1`,
+    ),
     /** As `headsFrom`, of the items that may be claimed now. */
     claimedFrom: prepared(
       `SELECT ${ITEM_HEAD} FROM ${schema}.item i

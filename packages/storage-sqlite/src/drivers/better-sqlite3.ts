@@ -1,5 +1,5 @@
 import type SqliteDatabase from "better-sqlite3";
-import type { Command, Query } from "../sql/database.ts";
+import type { ColumnQuery, Command, Query } from "../sql/database.ts";
 import type { FileDatabase, FileDriver, OpenSettings } from "./driver.ts";
 
 type Library = typeof SqliteDatabase;
@@ -46,6 +46,10 @@ export class BetterSqlite3Database implements FileDatabase {
   query(sql: string): Query {
     // The user's database may be set to return 64-bit integers; all integers here fit a number.
     return this.handle.prepare(sql).raw().safeIntegers(false) as unknown as Query;
+  }
+
+  column(sql: string): ColumnQuery {
+    return this.handle.prepare(sql).pluck().safeIntegers(false) as unknown as ColumnQuery;
   }
 
   command(sql: string): Command {

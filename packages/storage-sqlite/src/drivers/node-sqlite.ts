@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Command, Query } from "../sql/database.ts";
+import type { ColumnQuery, Command, Query } from "../sql/database.ts";
 import type { FileDatabase, FileDriver, OpenSettings } from "./driver.ts";
 
 type Library = { readonly DatabaseSync: typeof DatabaseSync };
@@ -48,6 +48,11 @@ export class NodeSqliteDatabase implements FileDatabase {
     const statement = this.#prepare(sql);
     statement.setReturnArrays(true);
     return statement as unknown as Query;
+  }
+
+  column(sql: string): ColumnQuery {
+    const query = this.query(sql);
+    return { all: (...values) => query.all(...values).map(([value = null]) => value) };
   }
 
   command(sql: string): Command {

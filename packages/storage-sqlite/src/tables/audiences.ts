@@ -1,11 +1,20 @@
 import type { AudienceBucket, ItemEffect, ItemRow } from "@syntha/core/storage";
-import { type Command, command, type Query, query, type SqlDatabase } from "../sql/database.ts";
+import {
+  column,
+  type ColumnQuery,
+  type Command,
+  command,
+  type Query,
+  query,
+  type SqlDatabase,
+} from "../sql/database.ts";
 import { ITEM, LISTED, type Listed, type ListedItem, toItem, toListed } from "./item-columns.ts";
 import type { Routes } from "./routes.ts";
 
 /** The items in each audience bucket, in key order. */
 export class Audiences {
   readonly #lists: Readonly<Record<Listed, Query>>;
+  readonly #keys: ColumnQuery<string>;
   readonly #page: Query;
   readonly #insert: Command;
   readonly #delete: Command;
@@ -21,6 +30,10 @@ export class Audiences {
          WHERE a.tenant = ? AND a.bucket = ? AND a.key >= ? ORDER BY a.key LIMIT ?`,
       );
     this.#lists = { headers: list("headers"), topics: list("topics"), keys: list("keys") };
+    this.#keys = column(
+      database,
+      "SELECT key FROM syntha_item_audience WHERE tenant = ? AND bucket = ? AND key >= ? ORDER BY key LIMIT ?",
+    );
     this.#page = query(
       database,
       `SELECT ${ITEM} FROM syntha_item_audience a CROSS JOIN syntha_item i ON i.id = a.item
@@ -46,6 +59,11 @@ export class Audiences {
   ): ListedItem[] {
     const rows = this.#lists[listed].all(tenant, bucket, from, limit);
     return rows.map((row) => toListed(row, listed, this.#routes, tenant));
+  }
+
+  /** Keys from `from` on, of expired items too. */
+  keys(tenant: number, bucket: AudienceBucket, from: string, limit: number): string[] {
+    return this.#keys.all(tenant, bucket, from, limit);
   }
 
   /** Complete rows whose key is after `after`. */

@@ -1,5 +1,13 @@
 import { encodeTask, ExpiredItems, type ItemRow, type ItemState } from "@syntha/core/storage";
-import { type Command, command, type Query, query, type SqlDatabase } from "../sql/database.ts";
+import {
+  column,
+  type ColumnQuery,
+  type Command,
+  command,
+  type Query,
+  query,
+  type SqlDatabase,
+} from "../sql/database.ts";
 import type { Routes } from "./routes.ts";
 import {
   COLUMNS,
@@ -18,6 +26,7 @@ export class Items {
   readonly #id: Query<[number]>;
   readonly #value: Query<[string]>;
   readonly #page: Query;
+  readonly #keys: ColumnQuery<string>;
   readonly #lists: Readonly<Record<Listed, Query>>;
   readonly #listClaimed: Query;
   readonly #listClosed: Query;
@@ -42,6 +51,10 @@ export class Items {
     this.#page = query(
       database,
       `SELECT ${ITEM} FROM syntha_item i WHERE i.tenant = ? AND i.key > ? ORDER BY i.key LIMIT ?`,
+    );
+    this.#keys = column(
+      database,
+      "SELECT key FROM syntha_item WHERE tenant = ? AND key >= ? ORDER BY key LIMIT ?",
     );
     const list = (listed: Listed): Query =>
       query(
@@ -120,6 +133,11 @@ export class Items {
     return this.#page.all(tenant, after, limit).map((row) => toItem(row, this.#routes, tenant));
   }
 
+  /** Keys from `from` on, in order, of expired items too. */
+  keys(tenant: number, from: string, limit: number): string[] {
+    return this.#keys.all(tenant, from, limit);
+  }
+
   /** Rows without values whose key is `from` or later, in key order. */
   list(tenant: number, from: string, limit: number, listed: Listed): ListedItem[] {
     const rows = this.#lists[listed].all(tenant, from, limit);
@@ -147,6 +165,12 @@ export class Items {
   /** When the first item expires; undefined if none will. */
   nextExpiry(tenant: number): number | undefined {
     return this.#nextExpiry.get(tenant)?.[0];
+  }
+
+  /** Whether an item is expired but not swept. */
+  hasExpired(tenant: number, now: number): boolean {
+    const first = this.nextExpiry(tenant);
+    return first !== undefined && first <= now;
   }
 
   /** Counts of the items that are expired but not swept. */

@@ -1,6 +1,12 @@
 /** A Worker whose Durable Object runs the SQL part of the package on its own SQLite. */
 import { statementsOf, transcript, type Trial } from "./sql-part.ts";
-import type { Command, Query, SqlDatabase, SqlTransactions } from "../../src/sql/database.ts";
+import type {
+  ColumnQuery,
+  Command,
+  Query,
+  SqlDatabase,
+  SqlTransactions,
+} from "../../src/sql/database.ts";
 
 interface Cursor {
   raw(): IterableIterator<unknown[]>;
@@ -24,6 +30,11 @@ class ObjectDatabase implements SqlDatabase, SqlTransactions {
       get: (...values) => this.#rows(sql, values).next().value as ReturnType<Query["get"]>,
       all: (...values) => [...this.#rows(sql, values)] as ReturnType<Query["all"]>,
     };
+  }
+
+  column(sql: string): ColumnQuery {
+    const query = this.query(sql);
+    return { all: (...values) => query.all(...values).map(([value = null]) => value) };
   }
 
   command(sql: string): Command {

@@ -58,6 +58,10 @@ export function statementsOf(database: SqlDatabase, transactions: SqlTransaction
       statements.add(sql);
       return database.query(sql);
     },
+    column(sql) {
+      statements.add(sql);
+      return database.column(sql);
+    },
     command(sql) {
       statements.add(sql);
       return database.command(sql);
