@@ -18,12 +18,19 @@ const crowds: readonly Crowd[] = [
   { name: `among ${TOPICS.toLocaleString("en")} topics with work`, fill: addTopics },
 ];
 
-/** The cost of a claim does not depend on what its queue, or other queues, hold besides. */
-export async function* queues(create: () => Storage): AsyncGenerator<Figure> {
+/**
+ * The cost of a claim does not depend on what its queue, or other queues, hold besides.
+ * @param settle does what the storage would do by itself after a while
+ */
+export async function* queues(
+  create: () => Storage,
+  settle: () => Promise<unknown> = async () => {},
+): AsyncGenerator<Figure> {
   for (const { name, fill } of crowds) {
     const fresh = new ContextMesh({ storage: create(), sweepEvery: false });
     const worn = new ContextMesh({ storage: create(), sweepEvery: false });
     await fill(worn);
+    await settle();
     let next = 0;
     const claim =
       (mesh: ContextMesh) =>

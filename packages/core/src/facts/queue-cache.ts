@@ -10,8 +10,8 @@ export interface QueueRead {
   readonly rows: readonly ItemRow[];
   /** Whether no more rows are ready. */
   readonly isAll: boolean;
-  /** When the next row becomes ready after that time, of any priority; null if none will. */
-  readonly nextReadyAt: number | null;
+  /** When the next row becomes ready after that time, of any priority: null if none will, undefined if it was not read. */
+  readonly nextReadyAt: number | null | undefined;
 }
 
 /** The part of a queue that was read, and what has changed in it since. */
@@ -29,15 +29,16 @@ export class QueueCache {
 
   replace(key: string, before: ItemRow | null, after: ItemRow | null): void {
     const { nextReadyAt } = this.#read;
-    if (nextReadyAt !== null && before?.readyAt === nextReadyAt) this.#isNextChanged = true;
+    if (before !== null && before.readyAt === (nextReadyAt ?? undefined))
+      this.#isNextChanged = true;
     this.#changed.set(key, after ?? undefined);
   }
 
   /** Rows that are ready; undefined if not enough was read. */
   ready(now: number, skip: number, limit: number): readonly ItemRow[] | undefined {
     const { at, nextReadyAt, isAll, rows } = this.#read;
-    // Rows have become ready since it was read.
-    if (now > at && nextReadyAt !== null && nextReadyAt <= now) return undefined;
+    // Rows have become ready since it was read, or may have.
+    if (now > at && (nextReadyAt === undefined || isUpTo(nextReadyAt, now))) return undefined;
     const found = this.#rows()
       .filter((row) => (row.readyAt as number) <= now)
       .slice(skip, skip + limit);
@@ -52,7 +53,8 @@ export class QueueCache {
   /** Null if nothing waits; undefined if not enough was read. */
   nextReadyAt(now: number): number | null | undefined {
     const { at, nextReadyAt, isAll } = this.#read;
-    if (this.#isNextChanged || (nextReadyAt !== null && nextReadyAt <= now)) return undefined;
+    if (nextReadyAt === undefined || this.#isNextChanged || isUpTo(nextReadyAt, now))
+      return undefined;
     // Earlier than it was read: rows that were not read may become ready in between.
     if (now < at && !isAll) return undefined;
     let next = nextReadyAt;
@@ -68,4 +70,8 @@ export class QueueCache {
         rows.push(row);
     return rows.sort(byQueueOrder);
   }
+}
+
+function isUpTo(time: number | null, now: number): boolean {
+  return time !== null && time <= now;
 }

@@ -1,4 +1,3 @@
-import { newEpoch } from "@syntha/core/storage";
 import type { Connections } from "../connection/connections.ts";
 import type { Tables } from "../tables/index.ts";
 import { dropBatch, dropSteps } from "./drop-steps.ts";
@@ -19,7 +18,7 @@ export async function drop(
   let existed = true;
   const isDeleted = await connections
     .writing(name, async (transaction) => {
-      const { tenant, isNew } = await lockTenant(tables, name, transaction, newEpoch());
+      const { tenant, isNew } = await lockTenant(tables, name, transaction);
       existed = !isNew && (ifLoading === undefined || tenant.loading === ifLoading);
       return (ifLoading !== undefined && !existed) || dropBatch(tables, name, transaction);
     })

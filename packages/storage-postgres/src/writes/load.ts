@@ -18,7 +18,7 @@ export function load(
 ): Promise<LoadResult> {
   const { tenantId: name, header, progress, restart } = request;
   return writingTenant(connections, name, busyMs, async (transaction) => {
-    const { tenant, isNew } = await lockTenant(tables, name, transaction, header.epoch);
+    const { tenant, isNew } = await lockTenant(tables, name, transaction, [], () => header.epoch);
     if (checkLoad(request, isNew ? undefined : tenant) === "repeat") return { loading: progress };
     if (restart && !isNew) {
       // A large tenant takes several transactions to delete, after which this one is repeated.

@@ -18,7 +18,7 @@ export function queueReads(
   now: number | undefined,
 ): FactRead[] {
   if (requests.length === 0) return [];
-  const queues = toArrayText(requests.map(({ queue }) => queue));
+  const queues = toArrayText([...new Set(requests.map(({ queue }) => queue))]);
   const limit = Math.max(...requests.map(({ size }) => size)) + 1;
   return [
     {
@@ -29,9 +29,10 @@ export function queueReads(
           return { queue, at, nextReadyAt, item: row[0] === null ? [] : readItems([row], facts) };
         });
         for (const [queue, each] of Map.groupBy(found, (row) => row.queue)) {
-          const [{ at, nextReadyAt }] = each as [(typeof found)[number]];
+          const [{ at, nextReadyAt: next }] = each as [(typeof found)[number]];
           const ready = each.flatMap(({ item }) => item);
           const isAll = ready.length < limit;
+          const nextReadyAt = isAll ? next : undefined;
           facts.cacheQueue(queue as QueueBucket, { at, rows: ready, isAll, nextReadyAt });
         }
       },

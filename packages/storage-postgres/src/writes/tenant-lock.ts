@@ -1,3 +1,4 @@
+import { newEpoch } from "@syntha/core/storage";
 import { type Answer, type Call, call } from "../connection/statement.ts";
 import type { Transaction } from "../connection/transaction.ts";
 import type { Tables } from "../tables/index.ts";
@@ -17,22 +18,22 @@ export interface LockedTenant {
  * Locks a tenant's row, in one round trip if it exists. Otherwise the row is created: the insertion waits for other
  * transactions that insert or delete it, and only the transaction that has the row may write or delete anything of the
  * tenant. If another process deletes the row between insertion and lock, both are repeated.
- * @param epoch for a new row
  * @param reads calls to answer under the lock
+ * @param createEpoch called only for a new row
  * @throws StepsRequired for a tenant that is being dropped
  */
 export async function lockTenant(
   tables: Tables,
   name: string,
   transaction: Transaction,
-  epoch: string,
   reads: readonly Call[] = [],
+  createEpoch: () => string = newEpoch,
 ): Promise<LockedTenant> {
   const calls = [call(tables.tenants.lock, name), ...reads];
   let [locked, ...answers] = await transaction.run(calls);
   let isNew = false;
   while (locked?.rows[0] === undefined) {
-    const insert = call(tables.tenants.insert, name, epoch);
+    const insert = call(tables.tenants.insert, name, createEpoch());
     const [inserted, ...repeated] = await transaction.run([insert, ...calls]);
     isNew = inserted?.count === 1;
     [locked, ...answers] = repeated;

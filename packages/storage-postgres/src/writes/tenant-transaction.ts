@@ -10,7 +10,6 @@ import {
   effectsOf,
   FactCache,
   type FactRequest,
-  newEpoch,
   newRandomId,
   type Outcome,
   prefetchRequests,
@@ -61,7 +60,7 @@ export class TenantTransaction {
     const reads = factReads(tables, name, others, clock?.());
     const counted = usages.length === 0 ? [] : usageReads(tables, name, usages);
     const calls = [...reads, ...counted].map((each) => each.call);
-    const locked = await lockTenant(tables, name, transaction, newEpoch(), calls);
+    const locked = await lockTenant(tables, name, transaction, calls);
     const { tenant, answers } = locked;
     if (tenant.loading !== null) throw beingLoaded(name);
     const now = Math.max(clock?.() ?? clockOf(answers), tenant.now);
