@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { hrtime } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ContextMesh } from "@syntha/core";
 import { PostgresStorage } from "@syntha/storage-postgres";
@@ -12,6 +13,7 @@ import { folder } from "./folder.ts";
 
 const ANSWERER = new URL("answerer.ts", import.meta.url);
 const NOTIFICATION_ANSWERER = new URL("notification-answerer.ts", import.meta.url);
+const OBSERVER = new URL("observer.ts", import.meta.url);
 const IDLER = new URL("idler.ts", import.meta.url);
 
 const NAME = "a change there, and one back";
@@ -58,22 +60,43 @@ export const notifications: readonly Chapter[] = [
       const client = new pg.Client({ connectionString: server.url });
       await client.connect();
       await client.query("LISTEN answers");
-      yield {
-        name: NAME,
+      const bare = {
         baseline: "a bare NOTIFY there, and one back",
-        within: 1.5,
         times: 100,
         rounds: 15,
-        ours: spaced((i) => conversation.ask(i)),
         against: spaced(async () => {
           const answer = once(client, "notification");
           await client.query("NOTIFY questions");
           await answer;
         }),
       };
+      yield { ...bare, name: NAME, ours: spaced((i) => conversation.ask(i)) };
       await answerer.end();
-      await bareAnswerer.end();
       await conversation.close();
+      const observer = await Child.start(OBSERVER, [server.url]);
+      const mesh = new ContextMesh({
+        storage: new PostgresStorage({ connectionString: server.url }),
+        sweepEvery: false,
+      });
+      let pushed = 0;
+      yield {
+        ...bare,
+        name: "from a committed change until a watch there has it",
+        within: 1.5,
+        async ours(times): Promise<number> {
+          let total = 0;
+          for (let i = 0; i < times; i++) {
+            await sleep(PAUSE_MS);
+            await mesh.system.push("question", ++pushed, { topics: ["questions"] });
+            const committed = Number(hrtime.bigint()) / 1_000;
+            total += (await observer.ask(pushed)) - committed;
+          }
+          return total;
+        },
+      };
+      await mesh.close();
+      await observer.end();
+      await bareAnswerer.end();
       await client.end();
       await server.stop();
     },

@@ -18,7 +18,7 @@ export class TenantView {
   /** Undefined if the tenant does not exist. */
   readonly #transaction: Transaction | undefined;
 
-  /** Reads the tenant and the answers to `calls` in one round trip. */
+  /** Reads the tenant and the answers to `calls`, in one round trip if the tenant exists. */
   static async open(
     tables: Tables,
     name: string,
@@ -26,18 +26,16 @@ export class TenantView {
     clock: Clock | undefined,
     calls: readonly Call[] = [],
   ): Promise<readonly [TenantView, ...Answer[]]> {
-    const reads = [call(tables.tenants.find, name), ...calls];
-    // A tenant that does not exist has no row that returns the server's time.
-    if (clock === undefined) reads.push(call(tables.tenants.clock));
-    const answers = await transaction.run(reads);
-    const row = answers[0]?.rows[0];
-    const time = clock?.() ?? ((row?.[TENANT_WIDTH] ?? answers.at(-1)?.rows[0]?.[0]) as number);
+    const [found, ...answers] = await transaction.run([call(tables.tenants.find, name), ...calls]);
+    const row = found?.rows[0];
     if (row === undefined) {
-      const view = new TenantView(tables, name, undefined, emptyTenant(), time);
+      // No row has returned the server's time.
+      const time = clock?.() ?? (await transaction.one(call(tables.tenants.clock))).rows[0]?.[0];
+      const view = new TenantView(tables, name, undefined, emptyTenant(), time as number);
       return [view, ...calls.map(() => EMPTY)];
     }
-    const view = new TenantView(tables, name, transaction, toTenant(row), time);
-    return [view, ...answers.slice(1, 1 + calls.length)];
+    const time = clock?.() ?? (row[TENANT_WIDTH] as number);
+    return [new TenantView(tables, name, transaction, toTenant(row), time), ...answers];
   }
 
   private constructor(
