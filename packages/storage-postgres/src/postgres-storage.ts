@@ -124,11 +124,12 @@ export class PostgresStorage implements Storage {
 
   commit(tenant: string, commits: readonly Commit[], decide: Decide): Promise<readonly Outcome[]> {
     const { clock, busyMs } = this.#settings;
+    const notification = (): Call | undefined => this.#notifier.notification(tenant);
     const commitAll = (): Promise<Committed> =>
-      commit(this.#connections, this.#tables, tenant, commits, decide, clock, busyMs);
+      commit(this.#connections, this.#tables, tenant, commits, decide, clock, busyMs, notification);
     return this.#counted(async () => {
-      const { outcomes, changed } = await this.#commitQueue.run(tenant, commitAll);
-      if (changed) this.#notifier.notify(tenant);
+      const { outcomes, changed, isNotified } = await this.#commitQueue.run(tenant, commitAll);
+      if (changed) this.#notifier.notify(tenant, isNotified);
       return outcomes;
     });
   }

@@ -83,3 +83,12 @@ it.for(CASES)("needs two round trips for a commit that %s", async ([, before, pr
   const trips = run.mock.calls.filter(([[first]]) => !first?.statement.text.includes("pg_notify"));
   expect(trips).toHaveLength(2);
 });
+
+it("sends the notification of a commit along with it", async () => {
+  const { commit } = await scene();
+  const runWith = vi.spyOn(PgConnection.prototype, "runWith");
+  onTestFinished(() => runWith.mockRestore());
+  await commit(pushed);
+  const sent = runWith.mock.calls.map(([, { statement }]) => statement.text);
+  expect(sent).toEqual([expect.stringContaining("pg_notify")]);
+});

@@ -24,6 +24,15 @@ interface ClientFields {
   binary: boolean;
 }
 
+/** What {@link PgConnection.runWith} returns. */
+interface RunWithMore {
+  readonly answers: Promise<readonly Answer[]>;
+  /** Resolves when the last call has ended, in whatever way. */
+  readonly ended: Promise<void>;
+}
+
+const ignore = (): void => {};
+
 /** A connection, from the moment the pool has it. */
 export class PgConnection {
   readonly client: Client;
@@ -170,12 +179,18 @@ export class PgConnection {
     try {
       if (!this.#isPipelined) {
         const answers: Answer[] = [];
-        for (const each of calls) answers.push(await this.#query(each));
+        for (const each of calls) {
+          const answer = await this.#query(each);
+          this.#lastCommand = answer.command;
+          answers.push(answer);
+        }
         return answers;
       }
       const last = calls.length - 1;
       const sent = this.#corked(() => calls.map((each, at) => this.#query(each, at === last)));
       const settled = await Promise.allSettled(sent);
+      for (const each of settled)
+        if (each.status === "fulfilled") this.#lastCommand = each.value.command;
       return settled.map((each) => {
         if (each.status === "rejected") throw each.reason;
         return each.value;
@@ -183,6 +198,15 @@ export class PgConnection {
     } finally {
       this.#responses++;
     }
+  }
+
+  /** As {@link run}, with one more call in the same packet, whose answer the others do not wait for. */
+  runWith(calls: readonly Call[], last: Call): RunWithMore {
+    return this.#corked(() => {
+      const answers = this.run(calls);
+      const ended = this.one(last).then(ignore, ignore);
+      return { answers, ended };
+    });
   }
 
   async one(each: Call): Promise<Answer> {
@@ -220,7 +244,6 @@ export class PgConnection {
     try {
       const result: QueryArrayResult<unknown[]> = await this.client.query(config);
       if (each === this.#settingsCall) this.processId = result.rows[0]?.[0] as number;
-      this.#lastCommand = result.command;
       return { command: result.command, count: result.rowCount ?? 0, rows: result.rows };
     } catch (error) {
       if (isPreparedStatementLost(error)) this.#preparedStatements.areLost = true;

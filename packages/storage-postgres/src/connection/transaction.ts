@@ -17,6 +17,8 @@ export class Transaction {
   #unsentBegin: readonly Call[];
   #isEnded = false;
   #isCommitting = false;
+  /** Resolves when the call that was sent along with COMMIT has ended. */
+  #following: Promise<void> | undefined;
 
   /** @param before calls that are sent with BEGIN */
   constructor(
@@ -35,11 +37,19 @@ export class Transaction {
     return this.#isCommitting && !this.#isEnded;
   }
 
-  async run(calls: readonly Call[]): Promise<readonly Answer[]> {
+  /** Whether a call can be sent along with COMMIT, to be executed once that has ended. */
+  get canFollow(): boolean {
+    return this.#connection.isPipelined && this.#connection.isDirect;
+  }
+
+  async run(calls: readonly Call[], following?: Call): Promise<readonly Answer[]> {
     const begin = this.#unsentBegin;
     this.#unsentBegin = [];
-    const answers = await this.#connection.run([...begin, ...calls]);
-    return answers.slice(begin.length);
+    const all = [...begin, ...calls];
+    if (following === undefined) return (await this.#connection.run(all)).slice(begin.length);
+    const { answers, ended } = this.#connection.runWith(all, following);
+    this.#following = ended;
+    return (await answers).slice(begin.length);
   }
 
   async one(each: Call): Promise<Answer> {
@@ -47,15 +57,18 @@ export class Transaction {
     return answer as Answer;
   }
 
-  /** Runs the last calls and commits. */
-  async commit(calls: readonly Call[] = []): Promise<void> {
+  /**
+   * Runs the last calls and commits.
+   * @param following sent along with COMMIT, and executed whether or not that succeeds. Only if {@link canFollow}.
+   */
+  async commit(calls: readonly Call[] = [], following?: Call): Promise<void> {
     const { isPipelined } = this.#connection;
     if (!isPipelined && calls.length > 0) await this.run(calls);
     // Calls that can't be sent are not committed.
     if (this.#connection.broken !== undefined) throw this.#connection.broken;
     this.#isCommitting = true;
     try {
-      const answers = await this.run(isPipelined ? [...calls, COMMIT] : [COMMIT]);
+      const answers = await this.run(isPipelined ? [...calls, COMMIT] : [COMMIT], following);
       // After an error inside the transaction, the server answers COMMIT with ROLLBACK; the error was thrown before.
       this.#isEnded = true;
       if (answers.at(-1)?.command !== "COMMIT") throw new Error("The transaction was rolled back.");
@@ -66,8 +79,12 @@ export class Transaction {
     }
   }
 
-  /** Does nothing if the transaction has ended, was never sent, or its connection is broken. */
+  /**
+   * Resolves when the connection can be used for something else. Only waits if the transaction has ended, was never sent,
+   * or its connection is broken.
+   */
   async rollback(): Promise<void> {
+    await this.#following;
     const { broken } = this.#connection;
     if (this.#isEnded || broken !== undefined || this.#unsentBegin.length > 0) return;
     this.#isEnded = true;

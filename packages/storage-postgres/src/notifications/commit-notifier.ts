@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { KeyedListeners, systemPause, type Unsubscribe } from "@syntha/core/storage";
 import type { Connections } from "../connection/connections.ts";
-import { call, prepared } from "../connection/statement.ts";
+import { type Call, call, prepared } from "../connection/statement.ts";
 import type { Settings } from "../settings.ts";
 import type { Tables } from "../tables/index.ts";
 import { Listener } from "./listener.ts";
@@ -20,8 +20,9 @@ const STOP_TIMEOUT_MS = 1_000;
 
 /**
  * Calls commit listeners after commits of this and other processes, and notifies the other processes. A notification
- * has no data, not even the tenant's name, because every role that may connect can listen. It is sent after the commit,
- * in a separate statement, and many together. A lost one is compensated by comparing heads, see {@link Listener}.
+ * has no data, not even the tenant's name, because every role that may connect can listen. It is a transaction of its own
+ * after the commit: sent along with it if there are few, otherwise later, and many together. A lost one is compensated by
+ * comparing heads, see {@link Listener}.
  */
 export class CommitNotifier {
   readonly #connections: Connections;
@@ -67,9 +68,18 @@ export class CommitNotifier {
     return this.#listeners.add(tenant, listener);
   }
 
-  /** Called after each commit of this process. */
-  notify(tenant: string): void {
+  /** The notification of a commit, if it may be sent along with it: other processes then have it as early as this one. */
+  notification(tenant: string): Call | undefined {
+    return this.#sending === undefined && this.#takeOne() ? this.#callFor([tenant]) : undefined;
+  }
+
+  /**
+   * Called after each commit of this process.
+   * @param isSent whether its notification was sent along with it
+   */
+  notify(tenant: string, isSent = false): void {
     this.#listeners.emit(tenant);
+    if (isSent) return;
     this.#pending.add(tenant);
     this.#sending ??= this.#send();
   }
@@ -82,25 +92,34 @@ export class CommitNotifier {
   /** Sends the first notifications at once, and those of a tenant that writes much together. */
   async #send(): Promise<void> {
     while (this.#pending.size > 0) {
-      const payloads = [...this.#pending].map((tenant) => `${this.#self} ${digest(tenant)}`);
+      if (!this.#takeOne()) {
+        await systemPause(NOTIFICATION_MS);
+        continue;
+      }
+      const notify = this.#callFor([...this.#pending]);
       this.#pending.clear();
-      const notify = call(NOTIFY, this.#channel, payloads);
       try {
         await (this.#listener.run([notify]) ?? this.#connections.use((each) => each.run([notify])));
       } catch {
         // Other processes find the commit when they compare heads.
       }
-      await this.#pause();
     }
     this.#sending = undefined;
   }
 
-  /** Waits until the next notification may be sent. */
-  async #pause(): Promise<void> {
+  #callFor(tenants: readonly string[]): Call {
+    const payloads = tenants.map((tenant) => `${this.#self} ${digest(tenant)}`);
+    return call(NOTIFY, this.#channel, payloads);
+  }
+
+  /** Whether a notification may be sent now; then it is counted. */
+  #takeOne(): boolean {
     const now = performance.now();
-    this.#left = Math.min(this.#left + (now - this.#countedAt) / NOTIFICATION_MS, BURST) - 1;
+    this.#left = Math.min(this.#left + (now - this.#countedAt) / NOTIFICATION_MS, BURST);
     this.#countedAt = now;
-    if (this.#left < 1) await systemPause(NOTIFICATION_MS);
+    if (this.#left < 1) return false;
+    this.#left--;
+    return true;
   }
 
   #receive(payload: string): void {

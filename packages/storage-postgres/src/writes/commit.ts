@@ -1,6 +1,7 @@
 import { isSynthaError } from "@syntha/core";
 import type { Clock, Commit, Decide, Outcome } from "@syntha/core/storage";
 import type { Connections } from "../connection/connections.ts";
+import type { Call } from "../connection/statement.ts";
 import { hasUnscrubbedValues } from "../connection/sqlstate.ts";
 import type { Tables } from "../tables/index.ts";
 import { isInLog, retryUntilAnswered, type SentCommit } from "./commit-lookup.ts";
@@ -12,10 +13,13 @@ export interface Committed {
   readonly outcomes: readonly Outcome[];
   /** Whether anything was logged. */
   readonly changed: boolean;
+  /** Whether other processes were notified of it. */
+  readonly isNotified: boolean;
 }
 
 /**
  * Decides and applies commits in order, in one transaction; each sees the changes of the previous ones.
+ * @param notification of other processes, to be sent along with the commit; undefined if there may be none now
  * @throws UNKNOWN_OUTCOME when the connection is lost during the commit, and its outcome can't be determined in time
  */
 export async function commit(
@@ -26,6 +30,7 @@ export async function commit(
   decide: Decide,
   clock: Clock | undefined,
   busyMs: number,
+  notification: () => Call | undefined,
 ): Promise<Committed> {
   let outcomes: Outcome[] = [];
   let sent: SentCommit | "unlogged" | undefined;
@@ -35,7 +40,8 @@ export async function commit(
       outcomes = [];
       try {
         for (const each of commits) outcomes.push(await tenant.decide(each, decide));
-        await tenant.commit();
+        const isNotified = await tenant.commit(notification);
+        return { outcomes, changed: tenant.last !== undefined, isNotified };
       } catch (error) {
         if (hasUnscrubbedValues(error)) throw scrubSteps(tables, name, tenant.expired, clock);
         const { epoch, isNew, last } = tenant;
@@ -43,7 +49,6 @@ export async function commit(
           sent = last === undefined ? "unlogged" : { name, epoch, isNew, header: last };
         throw error;
       }
-      return { outcomes, changed: tenant.last !== undefined };
     });
   try {
     return await commitOnce();
@@ -51,7 +56,8 @@ export async function commit(
     if (sent === undefined) throw error;
     // Without log entries it only extends leases, which can be repeated.
     if (sent === "unlogged") return retryUntilAnswered(busyMs, error, commitOnce);
-    if (await isInLog(connections, tables, sent, busyMs, error)) return { outcomes, changed: true };
+    if (await isInLog(connections, tables, sent, busyMs, error))
+      return { outcomes, changed: true, isNotified: false };
     // The transaction has ended without the commit, so nothing was changed.
     throw isSynthaError(error, "UNKNOWN_OUTCOME") ? error.cause : error;
   }

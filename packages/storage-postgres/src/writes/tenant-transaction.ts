@@ -16,7 +16,7 @@ import {
   requiresFlush,
   topicBucket,
 } from "@syntha/core/storage";
-import { type Answer, call } from "../connection/statement.ts";
+import { type Answer, type Call, call } from "../connection/statement.ts";
 import type { Transaction } from "../connection/transaction.ts";
 import type { Tables } from "../tables/index.ts";
 import type { Tenant } from "../tables/tenants.ts";
@@ -134,13 +134,17 @@ export class TenantTransaction {
     return { ok: true, epoch, position, now, results: decision.results };
   }
 
-  /** Writes the collected changes and commits. */
-  async commit(): Promise<void> {
+  /**
+   * Writes the collected changes and commits.
+   * @param notification of a commit that is logged, to be sent along
+   * @returns whether it was
+   */
+  async commit(notification: () => Call | undefined): Promise<boolean> {
     if (this.#last === undefined) {
       const counted = this.#hasCounted ? [call(this.#tables.tenants.setHasUsage, this.#name)] : [];
       const calls = this.#writes.isEmpty ? counted : this.#writes.take(this.#facts, counted);
       if (calls.length > 0 || this.#isWritten) await this.#transaction.commit(calls);
-      return;
+      return false;
     }
     const { head, now, counts } = this.#facts;
     const { items, bytes, globals, events, agents, topics } = counts;
@@ -148,7 +152,9 @@ export class TenantTransaction {
     const { commitId } = this.#last;
     const counters = [items, bytes, globals, events, agents, topics, logEntries, hasUsage];
     const update = call(this.#tables.tenants.update, this.#name, head, commitId, now, ...counters);
-    await this.#transaction.commit(this.#writes.take(this.#facts, [update]));
+    const notify = this.#transaction.canFollow ? notification() : undefined;
+    await this.#transaction.commit(this.#writes.take(this.#facts, [update]), notify);
+    return notify !== undefined;
   }
 
   async #apply(actor: string | null, changes: readonly Change[]): Promise<void> {
