@@ -36,8 +36,8 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   "storage-contract": 104,
   // Without the tables and statements of @syntha/storage-sqlite.
   "storage-durable-objects": 5,
-  "storage-postgres": 36,
-  "storage-sqlite": 25,
+  "storage-postgres": 37,
+  "storage-sqlite": 26,
   mcp: 20,
   // Without the page.
   studio: 20,
