@@ -71,11 +71,11 @@ async function allRows(
   filter: ItemFilter,
   select: "items" | "topics" | "keys" = "items",
 ): Promise<{ readonly rows: readonly ItemRow[]; readonly now: number }> {
-  const mostKeys = select === "keys" ? MAX_KEYS_PAGE : MAX_PAGE;
-  const query = toQuery(actor, filter, mostKeys, select);
+  const maxPage = select === "keys" ? MAX_KEYS_PAGE : MAX_PAGE;
+  const query = toQuery(actor, filter, maxPage, select);
   const rows: ItemRow[] = [];
   for (let after: string | undefined; ;) {
-    const limit = select === "items" ? pageSize.limit : mostKeys;
+    const limit = select === "items" ? pageSize.limit : maxPage;
     const page = await (await storage.ready()).list(tenantId, { ...query, after, limit });
     if (select === "items") pageSize.noteItems(page.items);
     for (const row of page.items) rows.push(row);

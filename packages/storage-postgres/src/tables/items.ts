@@ -136,7 +136,7 @@ export function itemStatements(schema: string) {
         `SELECT key FROM ${schema}.item WHERE tenant = $1 AND key >= $2 ORDER BY key LIMIT $3`,
       )}`,
     ),
-    /** When the first item expires. A condition that all times meet has any plan take the index. */
+    /** When the first item expires. Its lower bound is below every time: with it, every plan uses the index of expiries. */
     nextExpiry: prepared(
       `SELECT expires_at FROM ${schema}.item
        WHERE tenant = $1 AND expires_at >= ${Number.MIN_SAFE_INTEGER} ORDER BY expires_at LIMIT 1`,
