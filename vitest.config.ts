@@ -36,7 +36,7 @@ export default defineConfig(({ mode }) => {
     resolve: { conditions },
     ssr: { resolve: { conditions } },
     test: {
-      globalSetup: "testing/postgres/src/global-setup.ts",
+      globalSetup: ["testing/postgres/src/global-setup.ts", "scripts/bundle-for-tests.mjs"],
       // Much of the time of a test goes to waiting for a disk, a server or a lease.
       maxWorkers: Math.max(3, availableParallelism()),
       // Bounds for what hangs, wide enough for a busy machine: no test measures by them.

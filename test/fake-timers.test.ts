@@ -405,7 +405,7 @@ for (const storage of [new MemoryStorage(), new SqliteStorage({ path: ":memory:"
 it("answers with a fake clock installed before loading", () => {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    ["--conditions=@syntha/source", "--input-type=module", "--eval", PROGRAM],
+    ["--input-type=module", "--eval", PROGRAM],
     { cwd: import.meta.dirname, encoding: "utf8", timeout: 110_000 },
   );
   expect({ stdout, stderr, status }).toEqual({ stdout: "12\n12\n", stderr: "", status: 0 });

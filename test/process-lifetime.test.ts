@@ -88,11 +88,10 @@ function run({ folder, code }: Place, program: string) {
     ${code}
     const mesh = new ContextMesh({ storage });
     ${program}`;
-  const child = spawn(
-    process.execPath,
-    ["--conditions=@syntha/source", "--input-type=module", "--eval", source],
-    { cwd: join(PACKAGES, folder), stdio: ["ignore", "pipe", "pipe"] },
-  );
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", source], {
+    cwd: join(PACKAGES, folder),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   onTestFinished(() => void child.kill("SIGKILL"));
   let text = "";
   const ended = new Promise<{ code: number | null; lines: string[] }>((resolve) => {

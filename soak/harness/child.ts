@@ -12,7 +12,7 @@ export class Child<M = unknown> {
 
   constructor(script: string, task: unknown, onMessage: (message: M) => void) {
     const path = fileURLToPath(new URL(`../children/${script}.ts`, import.meta.url));
-    const args = ["--conditions=@syntha/source", path, JSON.stringify(task)];
+    const args = [path, JSON.stringify(task)];
     const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
     this.process = child;
     // A command to a process that was killed is ignored.

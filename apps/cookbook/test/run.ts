@@ -30,7 +30,7 @@ export const NO_SERVICES: NodeJS.ProcessEnv = {
 };
 
 export function startCookbook(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  return spawn(process.execPath, ["--conditions=@syntha/source", main, ...args], {
+  return spawn(process.execPath, [main, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...NO_SERVICES, ...env },
   });

@@ -21,7 +21,7 @@ it.each(process.env["SYNTHA_TESTS"] === "full" ? ENDS : ENDS.slice(0, 1))(
   async (signal, _, until) => {
     const folder = await mkdtemp(join(tmpdir(), "syntha-edge-main-"));
     onTestFinished(() => rm(folder, { recursive: true }));
-    const child = spawn(process.execPath, ["--conditions=@syntha/source", MAIN], {
+    const child = spawn(process.execPath, [MAIN], {
       env: { ...process.env, TMPDIR: folder, TEMP: folder, NODE_OPTIONS: "" },
       stdio: ["ignore", "pipe", "inherit"],
     });

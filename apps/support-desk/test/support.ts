@@ -78,7 +78,7 @@ export function startDemo(args: readonly string[], env: NodeJS.ProcessEnv = {}):
   const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
   const vendors = ["OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL"];
   const noKeys = Object.fromEntries(vendors.map((name) => [name, undefined]));
-  const child = spawn(process.execPath, ["--conditions=@syntha/source", main, ...args], {
+  const child = spawn(process.execPath, [main, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...noKeys, ...env },
   });

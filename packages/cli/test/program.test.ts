@@ -72,7 +72,7 @@ it("serves a coding agent over MCP, and tells its hook what others changed", asy
     { name: "test", version: "1" },
     { versionNegotiation: { mode: "auto" } },
   );
-  const args = ["--conditions=@syntha/source", MAIN, "mcp", "--as", "Claude"];
+  const args = [MAIN, "mcp", "--as", "Claude"];
   const { NODE_COMPILE_CACHE = "" } = process.env;
   const env = { SYNTHA_STORAGE: storage, NODE_COMPILE_CACHE };
   await client.connect(new StdioClientTransport({ command: process.execPath, args, env }));

@@ -47,11 +47,11 @@ if (left.length > 0) { console.log(left.join()); process.exitCode = 3; }
 `;
 
 const run = (source: string): { status: number | null; stdout: string; stderr: string } =>
-  spawnSync(
-    process.execPath,
-    ["--conditions=@syntha/source", "--input-type=module", "--eval", source],
-    { cwd: import.meta.dirname, encoding: "utf8", timeout: 100_000 },
-  );
+  spawnSync(process.execPath, ["--input-type=module", "--eval", source], {
+    cwd: import.meta.dirname,
+    encoding: "utf8",
+    timeout: 100_000,
+  });
 
 it("lets a program exit after closing", () => {
   const { status, stdout, stderr } = run(PROGRAM);

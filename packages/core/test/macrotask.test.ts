@@ -33,7 +33,7 @@ it.each([
     console.log("done");`;
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ["--conditions=@syntha/source", "--input-type=module", "--eval", program],
+    ["--input-type=module", "--eval", program],
     { cwd: import.meta.dirname, timeout: 60_000 },
   );
   expect(stdout).toBe("done\n");

@@ -20,7 +20,7 @@ async function openFile() {
   const path = join(folder, "mesh.db");
   const mesh = new ContextMesh({ storage: new SqliteStorage({ path }) });
   const start = async (agent: string, era: Era, ...key: string[]) => {
-    const transport = stdioTransport(["--conditions=@syntha/source", PROGRAM, path, agent, ...key]);
+    const transport = stdioTransport([PROGRAM, path, agent, ...key]);
     return { transport, ...(await connectBy(transport, era, ELICITS)) };
   };
   // Clients are closed first: the last registered runs first.

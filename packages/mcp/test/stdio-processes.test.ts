@@ -12,7 +12,7 @@ const PROGRAM = new URL("support/server-process.ts", import.meta.url).pathname;
 
 /** The official client of a server in its own process. */
 function start(path: string, agent: string, era: Era): Promise<Connected> {
-  const args = ["--conditions=@syntha/source", PROGRAM, path, agent];
+  const args = [PROGRAM, path, agent];
   return connectBy(stdioTransport(args), era);
 }
 

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 function run(program: string): { status: number | null; stdout: string } {
   const { status, stdout } = spawnSync(
     process.execPath,
-    ["--conditions=@syntha/source", "--input-type=module", "--eval", program],
+    ["--input-type=module", "--eval", program],
     { cwd: import.meta.dirname, encoding: "utf8", timeout: 100_000 },
   );
   return { status, stdout };

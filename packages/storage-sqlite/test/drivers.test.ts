@@ -23,7 +23,7 @@ const WITHOUT_BETTER_SQLITE3 = fileURLToPath(
 async function printedBy(driver: string): Promise<string> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ["--conditions=@syntha/source", WITHOUT_BETTER_SQLITE3, tempFile(), driver],
+    [WITHOUT_BETTER_SQLITE3, tempFile(), driver],
     { env: { ...process.env, NODE_NO_WARNINGS: "1" } },
   );
   return stdout;

@@ -110,7 +110,7 @@ describe.each(drivers)("a failing disk by $name", ({ name, driver, open, error, 
       const path = tempFile();
       const { stdout } = await promisify(execFile)("sh", [
         "-c",
-        'ulimit -f 8192 && exec "$0" --conditions=@syntha/source "$@"',
+        'ulimit -f 8192 && exec "$0" "$@"',
         process.execPath,
         LIMITED_WRITER,
         path,

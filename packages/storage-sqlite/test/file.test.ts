@@ -72,12 +72,7 @@ it("resolves a relative path on construction", async () => {
   const from = fileURLToPath(new URL("..", import.meta.url));
   await promisify(execFile)(
     process.execPath,
-    [
-      "--conditions=@syntha/source",
-      "--input-type=module",
-      "-e",
-      `process.chdir(${JSON.stringify(folder)});${program}`,
-    ],
+    ["--input-type=module", "-e", `process.chdir(${JSON.stringify(folder)});${program}`],
     { cwd: from },
   );
   expect(existsSync(join(folder, "mesh.db"))).toBe(true);
@@ -165,11 +160,9 @@ describe.skipIf(process.platform === "win32").each(drivers)("a file by $name", (
   it("refuses a named pipe without opening it", async () => {
     const path = tempFile();
     execFileSync("mkfifo", [path]);
-    const opening = promisify(execFile)(
-      process.execPath,
-      ["--conditions=@syntha/source", WRITER, "open", path],
-      { timeout: 30_000 },
-    );
+    const opening = promisify(execFile)(process.execPath, [WRITER, "open", path], {
+      timeout: 30_000,
+    });
     await expect(opening).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/is a named pipe[^]*code: 'MISCONFIGURED'/),
@@ -186,7 +179,6 @@ it.each(drivers)(
         "--permission",
         ...(name === "better-sqlite3" ? ["--allow-addons"] : []),
         `--allow-fs-read=${ROOT}`,
-        "--conditions=@syntha/source",
         WRITER,
         "open",
         tempFile(),

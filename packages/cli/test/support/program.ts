@@ -4,9 +4,9 @@ import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import type { Ended } from "./syntha.ts";
 
-export const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+export const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
-const NODE_ARGS = ["--conditions=@syntha/source", MAIN];
+const NODE_ARGS = [MAIN];
 
 export interface RunningProgram {
   readonly child: ChildProcessWithoutNullStreams;

@@ -25,7 +25,7 @@ export async function listenIdly(path: string, listens: number): Promise<IdleFig
     fileURLToPath(new URL("server-process.ts", import.meta.url)),
     [path, `${AGENTS}`],
     {
-      execArgv: ["--conditions=@syntha/source", "--expose-gc"],
+      execArgv: ["--expose-gc"],
     },
   );
   try {

@@ -45,7 +45,7 @@ process.stdout.write(`${JSON.stringify(report)}\n`);
 /** Starts a server, works through it, and kills it during its work: after some answers, at a random time. */
 async function liveAndDie(): Promise<void> {
   const program = fileURLToPath(new URL("server-process.ts", import.meta.url));
-  const transport = stdioTransport(["--conditions=@syntha/source", program, path, agent]);
+  const transport = stdioTransport([program, path, agent]);
   const client = newClient(random.chance(0.5) ? "modern" : "legacy");
   await client.connect(transport);
   let isDead = false;

@@ -69,7 +69,7 @@ async function runClient(
   kills: number,
 ): Promise<ClientReport> {
   const script = fileURLToPath(new URL("client-process.ts", import.meta.url));
-  const args = ["--conditions=@syntha/source", script, path, agent, `${seed}`, `${kills}`];
+  const args = [script, path, agent, `${seed}`, `${kills}`];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   const [output, [code]] = await Promise.all([text(child.stdout), once(child, "close")]);
   if (code !== 0) throw new Error(`The client of ${agent} ended with code ${code}.`);

@@ -7,18 +7,11 @@ import { newClient } from "./client.ts";
 import type { Era } from "./eras.ts";
 import { stdioTransport } from "./stdio-transport.ts";
 
-/** Node 22 can't read `using` in sources: there, the program is run as `pnpm build` leaves it. */
-const PROGRAM = Object.hasOwn(globalThis, "AsyncDisposableStack")
-  ? ["--conditions=@syntha/source", pathOf("src/main.ts")]
-  : [pathOf("dist/main.js")];
-
-function pathOf(file: string): string {
-  return fileURLToPath(new URL(`../../${file}`, import.meta.url));
-}
+const PROGRAM = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
 /** Node's own arguments, then the program's. */
 function nodeArgs(args: readonly string[]): string[] {
-  return [...PROGRAM, ...args];
+  return [PROGRAM, ...args];
 }
 
 export interface Ended {

@@ -13,7 +13,7 @@ export interface Writer {
 /** Starts the writer as a process. */
 export function startWriter(...args: readonly string[]): Writer {
   const script = new URL("writer.ts", import.meta.url).pathname;
-  const child = spawn(process.execPath, ["--conditions=@syntha/source", script, ...args], {
+  const child = spawn(process.execPath, [script, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   atTestEnd(() => void child.kill("SIGKILL"));

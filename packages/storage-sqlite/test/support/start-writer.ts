@@ -18,7 +18,7 @@ export function startWriter(...args: readonly string[]): Writer {
 /** @param driver Its name. */
 export function startWriterBy(driver: string, ...args: readonly string[]): Writer {
   const script = new URL("writer.ts", import.meta.url).pathname;
-  const child = spawn(process.execPath, ["--conditions=@syntha/source", script, ...args], {
+  const child = spawn(process.execPath, [script, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, DRIVER: driver, NODE_NO_WARNINGS: "1" },
   });

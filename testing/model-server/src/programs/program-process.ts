@@ -62,7 +62,7 @@ export class ProgramProcess {
   #start(): ChildProcess {
     const child = fork(main, {
       cwd: root,
-      execArgv: ["--conditions=@syntha/source"],
+      execArgv: [],
       env: { ...process.env, ...this.#env },
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
