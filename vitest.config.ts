@@ -38,7 +38,7 @@ export default defineConfig(({ mode }) => {
     test: {
       globalSetup: ["testing/postgres/src/global-setup.ts", "scripts/bundle-for-tests.mjs"],
       // Much of the time of a test goes to waiting for a disk, a server or a lease.
-      maxWorkers: Math.max(3, availableParallelism()),
+      maxWorkers: Math.max(4, availableParallelism()),
       // Bounds for what hangs, wide enough for a busy machine: no test measures by them.
       testTimeout: 120_000,
       hookTimeout: 120_000,
