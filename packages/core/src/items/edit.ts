@@ -68,7 +68,10 @@ export async function increment(
   return edit(session, actor, key, change, options, INCREMENT);
 }
 
-/** An update whose function calls nothing, so that it can wait for others of its key. */
+/**
+ * An update whose function calls nothing, so that it can wait for others of its key.
+ * @param change returns a value of which the caller has no part
+ */
 function edit(
   session: Session,
   actor: Actor,
@@ -77,7 +80,7 @@ function edit(
   options: UpdateOptions,
   known: KnownOptions,
 ): Promise<Edited> {
-  return session.edits.run(key, () => update(session, actor, key, change, options, known));
+  return session.edits.run(key, () => update(session, actor, key, change, options, known, true));
 }
 
 /** What the caller passed, as it is now: an update may take several attempts. */

@@ -40,6 +40,7 @@ export type Updated<S extends MeshSchema, K, V> = [ValueOf<S, K, never>] extends
   ? V
   : WritableOf<S, K, V>;
 
+/** @param isNew whether `change` returns a value of which nobody else has any part */
 export async function update(
   session: Session,
   actor: Actor,
@@ -47,6 +48,7 @@ export async function update(
   change: (old: JsonValue | undefined) => unknown,
   options: UpdateOptions,
   known = UPDATE,
+  isNew = false,
 ): Promise<Pushed & { readonly value: JsonValue }> {
   checkOptions(options, known);
   const { signal, ttl, ifRevisions, ...route } = options;
@@ -57,6 +59,7 @@ export async function update(
   session.encoder.toRoute(route, key);
   if (ttl !== undefined) toMs("ttl", ttl);
   const readSet = toReadSet(session.encoder, { ifRevisions });
+  const { keepsValues } = session.encoder.schema;
   for (let tries = 0; ; tries++) {
     if (signal?.aborted) {
       throw new SynthaError("ABORTED", "The update was aborted.", {
@@ -75,7 +78,7 @@ export async function update(
       const { results } = await routed(session, session.commit(actor, [op], readSet));
       return {
         ...(await toPushed(key, results[0], knownNamesOf(session))),
-        value: parseJson(op.value),
+        value: isNew && keepsValues ? (value as JsonValue) : parseJson(op.value),
       };
     } catch (error) {
       // Another attempt does not change what the caller's read set found.

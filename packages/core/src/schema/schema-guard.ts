@@ -42,6 +42,11 @@ export class SchemaGuard {
     this.#patterns.sort(([a], [b]) => b.length - a.length);
   }
 
+  /** Whether items are written as they are: a schema may change a value. */
+  get keepsValues(): boolean {
+    return !this.#hasItems;
+  }
+
   /** JSON text of an item's value; a promise only if its schema is asynchronous. */
   encodeItem(key: string, value: unknown): MaybeAsync<string> {
     if (!this.#hasItems) return encode(value, this.#limits);

@@ -134,6 +134,29 @@ export const edits = rule("Edits", {
       await rejects(ann.append("list", (() => 1) as never, { global: true }), "INVALID_VALUE");
     });
 
+    it("returns a value that is the caller's own, as a read returns it", async () => {
+      const { mesh, ann } = world.team();
+      const element = { n: [1] };
+      await ann.append("list", element, { global: true });
+      const appended = await ann.append("list", element);
+      const value = appended.value as { n: number[] }[];
+      const merged = await ann.merge<JsonValue>(
+        "table",
+        { rows: { a: [1], b: null } },
+        {
+          global: true,
+        },
+      );
+      expect([value, merged.value]).toEqual([
+        await mesh.system.get("list"),
+        await mesh.system.get("table"),
+      ]);
+      value[0]?.n.push(2);
+      value[1]?.n.push(3);
+      expect(element).toEqual({ n: [1] });
+      expect(await mesh.system.get("list")).toEqual([{ n: [1] }, { n: [1] }]);
+    });
+
     it("restores no value that is not kept", async () => {
       const { mesh, ann, system } = world.team();
       const { revision } = await ann.push("it", 1, { global: true, ttl: 5 });
