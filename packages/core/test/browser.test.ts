@@ -16,6 +16,7 @@ const WEB_GLOBALS = {
   clearInterval,
   clearTimeout,
   crypto,
+  performance,
   queueMicrotask,
   setInterval,
   setTimeout,

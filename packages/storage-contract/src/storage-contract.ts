@@ -4,6 +4,7 @@ import { registerComparison } from "./differential/cases.ts";
 import { registerPast } from "./differential/past-cases.ts";
 import { registerRule } from "./harness/rule.ts";
 import { registerModelCases, registerRaces } from "./model/cases.ts";
+import { busyPrograms } from "./rules/busy-programs.ts";
 import { edits } from "./rules/edits.ts";
 import { largeTenants } from "./rules/large-tenants.ts";
 import { limits } from "./rules/limits.ts";
@@ -62,6 +63,7 @@ const RULES = [
   timeToLive,
   values,
   compareAndSet,
+  busyPrograms,
   edits,
   batches,
   log,

@@ -1,3 +1,4 @@
+import { EventLoopYield } from "../concurrency/event-loop-yield.ts";
 import { KeyedListeners, type Unsubscribe } from "../concurrency/keyed-listeners.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import { eventFingerprint } from "../log/event-fingerprint.ts";
@@ -61,6 +62,9 @@ export interface MemoryStorageOptions {
 
 const OPTIONS = knownOptions<MemoryStorageOptions>("new MemoryStorage", { clock: true });
 
+/** Calls take some microseconds. */
+const CALLS_PER_LOOK = 16;
+
 /** Outside the class, as a static block would keep it in bundles that do not use it. */
 const tenantsOf = new WeakMap<MemoryStorage, Map<string, TenantState>>();
 
@@ -85,6 +89,7 @@ export class MemoryStorage implements Storage {
   /** Tenants that are being loaded, with their load progress. */
   readonly #loading = new Map<string, { readonly state: TenantState; readonly progress: string }>();
   readonly #commitListeners = new KeyedListeners<string>();
+  readonly #yield = new EventLoopYield(CALLS_PER_LOOK);
   #isOpen = false;
 
   constructor(options: MemoryStorageOptions = {}) {
@@ -106,6 +111,8 @@ export class MemoryStorage implements Storage {
     commits: readonly Commit[],
     decide: Decide,
   ): Promise<readonly Outcome[]> {
+    const turn = this.#yield.wait();
+    if (turn !== undefined) await turn;
     this.#checkOpen();
     const known = this.#tenants.get(tenant);
     if (known === undefined && this.#loading.has(tenant)) throw beingLoaded(tenant);
@@ -146,6 +153,8 @@ export class MemoryStorage implements Storage {
     as: Actor,
     keys: readonly string[],
   ): Promise<Snapshot & { items: (ItemRow | undefined)[] }> {
+    const turn = this.#yield.wait();
+    if (turn !== undefined) await turn;
     const state = this.#state(tenant);
     const now = this.#now(state);
     const isSubscribed = (topic: string): boolean => state.isSubscribed(as as string, topic);
@@ -158,6 +167,8 @@ export class MemoryStorage implements Storage {
   }
 
   async list(tenant: string, query: ItemQuery): Promise<ItemPage> {
+    const turn = this.#yield.wait();
+    if (turn !== undefined) await turn;
     const state = this.#state(tenant);
     const snapshot = this.#snapshot(state);
     const { actor, prefix, limit } = query;
@@ -176,6 +187,8 @@ export class MemoryStorage implements Storage {
   }
 
   async events(tenant: string, query: EventQuery): Promise<EventPage> {
+    const turn = this.#yield.wait();
+    if (turn !== undefined) await turn;
     const state = this.#state(tenant);
     const snapshot = this.#snapshot(state);
     if (query.after !== undefined) checkEventPosition(query.after, factsOf(state));
@@ -198,6 +211,8 @@ export class MemoryStorage implements Storage {
   }
 
   async agents(tenant: string, query: AgentQuery): Promise<AgentPage> {
+    const turn = this.#yield.wait();
+    if (turn !== undefined) await turn;
     const state = this.#state(tenant);
     const snapshot = this.#snapshot(state);
     if ("name" in query) {
@@ -223,6 +238,8 @@ export class MemoryStorage implements Storage {
   }
 
   async topics(tenant: string, query: TopicQuery): Promise<TopicPage> {
+    const turn = this.#yield.wait();
+    if (turn !== undefined) await turn;
     const state = this.#state(tenant);
     const snapshot = this.#snapshot(state);
     if ("names" in query) {
@@ -241,6 +258,8 @@ export class MemoryStorage implements Storage {
   }
 
   async stats(tenant: string): Promise<Snapshot & Counts> {
+    const turn = this.#yield.wait();
+    if (turn !== undefined) await turn;
     const state = this.#state(tenant);
     const snapshot = this.#snapshot(state);
     const expired = state.expiredItems(snapshot.now);
@@ -263,6 +282,8 @@ export class MemoryStorage implements Storage {
   }
 
   async log(tenant: string, query: LogQuery): Promise<LogPage> {
+    const turn = this.#yield.wait();
+    if (turn !== undefined) await turn;
     const state = this.#state(tenant);
     const snapshot = { ...this.#snapshot(state), floor: state.log.floor };
     const { after, key, limit } = query;

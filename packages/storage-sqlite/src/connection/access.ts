@@ -1,8 +1,7 @@
 import { SynthaError } from "@syntha/core";
-import { InFlightCounter, KeyedQueue } from "@syntha/core/storage";
+import { EventLoopYield, InFlightCounter, KeyedQueue } from "@syntha/core/storage";
 import { isBusy, toFailure } from "../failure.ts";
 import type { Settings } from "../settings.ts";
-import { EventLoopYield } from "./event-loop-yield.ts";
 import { monotonicNow } from "./monotonic-now.ts";
 import { retryWhileBusy } from "./retry-while-busy.ts";
 import type { SyncStorage } from "../sync-storage.ts";
@@ -69,8 +68,8 @@ export class Access {
     const session = this.#openSession();
     const deadline = this.#deadline();
     const attempt = (): T => work(session.forRead());
-    const isYieldDue = this.#yield.isDue;
-    if (!isYieldDue) {
+    const turn = this.#yield.wait();
+    if (turn === undefined) {
       try {
         return attempt();
       } catch (error) {
@@ -78,7 +77,7 @@ export class Access {
       }
     }
     return this.#waitingReads.run(async () => {
-      if (isYieldDue) await this.#yield.wait();
+      if (turn !== undefined) await turn;
       return retryWhileBusy(deadline, attempt);
     });
   }
@@ -87,9 +86,9 @@ export class Access {
     const session = this.#openSession();
     const deadline = this.#deadline();
     const attempt = (): T => work(session.forWrite());
-    const isYieldDue = this.#yield.isDue;
+    const turn = this.#yield.wait();
     const isFirst = this.#waitingWrites.count === 0;
-    if (isFirst && !isYieldDue) {
+    if (isFirst && turn === undefined) {
       try {
         return attempt();
       } catch (error) {
@@ -98,7 +97,7 @@ export class Access {
     }
     return this.#waitingWrites.run(() =>
       this.#queue.run("write", async () => {
-        if (isFirst && isYieldDue) await this.#yield.wait();
+        if (isFirst && turn !== undefined) await turn;
         return retryWhileBusy(deadline, attempt);
       }),
     );
