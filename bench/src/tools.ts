@@ -20,10 +20,16 @@ export const tools: Chapter = {
     const agent = mesh.agent("Writer");
     const handler = new ToolHandler(agent);
     const alone = repeat((i) => agent.push(sampleKey(i % HELD), note(i), { topics: TOPICS }));
-    const pushes = (toArguments: (args: object) => string | object) =>
+    const calls = Array.from({ length: HELD }, (_, i) => ({
+      key: sampleKey(i),
+      value: note(i),
+      topics: TOPICS,
+    }));
+    // As a model writes them.
+    const texts = calls.map((args) => JSON.stringify(args));
+    const pushes = (given: readonly (string | object)[]) =>
       repeat(async (i) => {
-        const args = { key: sampleKey(i % HELD), value: note(i), topics: TOPICS };
-        const answer = await handler.handleToolCall(NAME, toArguments(args));
+        const answer = await handler.handleToolCall(NAME, given[i % HELD]);
         if (!answer.success) throw new Error(answer.error);
       });
     await alone(HELD);
@@ -37,9 +43,9 @@ export const tools: Chapter = {
     yield {
       name: `${NAME}, arguments as JSON text`,
       ...often,
-      ours: pushes((args) => JSON.stringify(args)),
+      ours: pushes(texts),
     };
-    yield { name: `${NAME}, arguments as an object`, ...often, ours: pushes((args) => args) };
+    yield { name: `${NAME}, arguments as an object`, ...often, ours: pushes(calls) };
     await mesh.close();
   },
 };

@@ -25,6 +25,9 @@ export const DEFAULT_ARGUMENT_LIMITS: ArgumentLimits = {
   nodes: 10_000,
 };
 
+/** Bytes of UTF-8 that one unit of a text takes at most. */
+const MAX_UNIT_BYTES = 3;
+
 export interface ArgumentSize {
   /** Bytes of its text. */
   readonly bytes: number;
@@ -74,6 +77,12 @@ export function checkBytes(size: number, maximum: number): void {
       details: { what: "arguments", size, maximum },
     },
   );
+}
+
+/** A text that is short enough in any characters, or too long in any, is not measured. */
+export function checkTextBytes(text: string, maximum: number): void {
+  if (text.length * MAX_UNIT_BYTES > maximum)
+    checkBytes(text.length > maximum ? text.length : utf8Bytes(text), maximum);
 }
 
 export function tooComplex(what: string, maximum: number): SynthaError<"TOO_COMPLEX"> {

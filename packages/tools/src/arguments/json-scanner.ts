@@ -1,10 +1,26 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const MINUS = 0x2d;
+const OPENING = ["{", "["];
+/** What every inexact number has: 2^53 has 16 digits, and what becomes infinite more, or an exponent. */
+const MAY_BE_INEXACT = /\d{16}|\d[eE]/;
 const NUMBER = /-?\d+(\.\d+)?([eE][+-]?\d+)?/y;
 
-/** How deeply brackets nest in JSON text, without parsing it and without recursion. */
-export function nestingDepth(text: string): number {
+/** Whether brackets in JSON text nest deeper than so many levels, without parsing it and without recursion. */
+export function nestsDeeperThan(levels: number, text: string): boolean {
+  return hasMoreBrackets(levels, text) && nestingDepth(text) > levels;
+}
+
+/** Whether the text opens more brackets, in strings or not. Most text has a few, which are found sooner than strings. */
+function hasMoreBrackets(most: number, text: string): boolean {
+  let count = 0;
+  for (const bracket of OPENING)
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1))
+      if (++count > most) return true;
+  return false;
+}
+
+function nestingDepth(text: string): number {
   let [depth, deepest] = [0, 0];
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
@@ -17,6 +33,7 @@ export function nestingDepth(text: string): number {
 
 /** The first number in JSON text that parsing would change: an integer past 2^53, or one that becomes infinite. */
 export function findInexactNumber(text: string): string | undefined {
+  if (!MAY_BE_INEXACT.test(text)) return undefined;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit === QUOTE) i = endOfString(text, i);

@@ -5,14 +5,14 @@ import { type Caller, resolveNames } from "./argument-names.ts";
 import {
   type ArgumentLimits,
   checkBytes,
+  checkTextBytes,
   measureArguments,
   tooComplex,
-  utf8Bytes,
 } from "./argument-size.ts";
 import { MAX_AUDIENCE, MAX_NAMES } from "../schema/parameter.ts";
 import { interpretArgument } from "./interpret.ts";
 import { jsonErrorHint } from "./json-error-hint.ts";
-import { nestingDepth, findInexactNumber } from "./json-scanner.ts";
+import { findInexactNumber, nestsDeeperThan } from "./json-scanner.ts";
 import { describeIssues, invalidArguments } from "./invalid-arguments.ts";
 import { inexactNumberError } from "./structured-text.ts";
 
@@ -58,12 +58,12 @@ function stripFence(text: string): string {
 }
 
 function parseText(text: string, limits: ArgumentLimits): unknown {
-  checkBytes(text.length > limits.bytes ? text.length : utf8Bytes(text), limits.bytes);
+  checkTextBytes(text, limits.bytes);
   const json = stripFence(text);
   // Some models write no text for no arguments.
   if (json.trim() === "") return {};
   // The object of all arguments is one more level.
-  if (nestingDepth(json) > limits.depth + 1) throw tooComplex("levels of nesting", limits.depth);
+  if (nestsDeeperThan(limits.depth + 1, json)) throw tooComplex("levels of nesting", limits.depth);
   let parsed: unknown;
   try {
     parsed = parseJson(json);
