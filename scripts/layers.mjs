@@ -119,7 +119,7 @@ const TEST_TIME = "packages/core/src/testing/";
 export function brokenLayers(members) {
   const manifests = new Map(members.map(({ manifest }) => [manifest.name, manifest]));
   const broken = members.flatMap((member) => [
-    ...(isPackage(member) ? brokenManifest(member) : []),
+    ...(isPackage(member) ? brokenManifest(member, manifests) : []),
     ...[...member.files].flatMap(([path, text]) =>
       importsOf(path, text).flatMap((specifier) => {
         const reason = brokenImport(member, path, specifier, manifests);
@@ -131,8 +131,22 @@ export function brokenLayers(members) {
   return core ? [...broken, ...testTimeReached(core)] : broken;
 }
 
-/** @param {Member} member */
-function brokenManifest({ folder, manifest }) {
+/**
+ * Whether a package of this repository needs no other one.
+ *
+ * @param {Member["manifest"] | undefined} manifest
+ */
+function isAlone(manifest) {
+  const { dependencies = {}, peerDependencies = {} } = manifest ?? {};
+  const names = Object.keys({ ...dependencies, ...peerDependencies });
+  return manifest !== undefined && !names.some((name) => siblingOf(name));
+}
+
+/**
+ * @param {Member} member
+ * @param {Map<string, Member["manifest"]>} manifests
+ */
+function brokenManifest({ folder, manifest }, manifests) {
   const short = posix.basename(folder);
   if (manifest.name !== `@syntha/${short}`) return [`${folder} must be named @syntha/${short}`];
   const allowed = layerOf(short);
@@ -165,7 +179,8 @@ function brokenManifest({ folder, manifest }) {
       }
     }
     for (const name of Object.keys(manifest.devDependencies ?? {})) {
-      if (siblingOf(name)) broken.push(`${folder} is tested with ${name}: that closes a circle`);
+      if (siblingOf(name) && !isAlone(manifests.get(name)))
+        broken.push(`${folder} is tested with ${name}: that closes a circle`);
     }
   }
   return broken;

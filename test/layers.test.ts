@@ -114,6 +114,19 @@ describe("layers of manifests", () => {
     expect(brokenLayers([member(folder, manifest)])).toEqual([expect.stringContaining(reason)]);
   });
 
+  it("lets core be tested with a package that needs no other", () => {
+    const core = member("packages/core", { devDependencies: { "@syntha/testing-bundle": "*" } });
+    const bundle = member("testing/bundle", {
+      name: "@syntha/testing-bundle",
+      dependencies: { vite: "*" },
+    });
+    expect(brokenLayers([core, bundle])).toEqual([]);
+    const needsCore = { ...bundle.manifest, dependencies: { "@syntha/core": "*" } };
+    expect(brokenLayers([core, member("testing/bundle", needsCore)])).toEqual([
+      expect.stringContaining("closes a circle"),
+    ]);
+  });
+
   it("lets a package bring a storage together with the storage's library", () => {
     const optionalDependencies = { "@syntha/storage-sqlite": "*", "better-sqlite3": "*" };
     expect(brokenLayers([member("packages/mcp", { optionalDependencies })])).toEqual([]);

@@ -1,9 +1,8 @@
-import { fileURLToPath } from "node:url";
 import { createContext, runInContext } from "node:vm";
-import { build } from "vite";
+import { bundle } from "@syntha/testing-bundle";
 import { beforeAll, describe, expect, it } from "vitest";
 
-const ENTRY = fileURLToPath(import.meta.resolve("@syntha/core"));
+const ENTRY = new URL(import.meta.resolve("@syntha/core"));
 
 /** What there is wherever JavaScript runs on the web: pages, workers, edge runtimes. */
 const WEB_GLOBALS = {
@@ -24,20 +23,8 @@ const WEB_GLOBALS = {
 };
 
 /** The package's main entry as a page would load it: one script, nothing left outside. */
-async function bundle(): Promise<string> {
-  const output = await build({
-    configFile: false,
-    logLevel: "silent",
-    resolve: { conditions: ["@syntha/source", "browser", "module", "import", "default"] },
-    build: {
-      write: false,
-      minify: false,
-      target: "es2022",
-      lib: { entry: ENTRY, formats: ["iife"], name: "syntha" },
-    },
-  });
-  const files = [output].flat().flatMap((each) => ("output" in each ? each.output : []));
-  const chunks = files.filter((file) => file.type === "chunk");
+async function script(): Promise<string> {
+  const chunks = await bundle(ENTRY, { runtime: "page", global: "syntha" });
   expect(chunks).toHaveLength(1);
   expect(chunks.flatMap(({ imports, dynamicImports }) => [...imports, ...dynamicImports])).toEqual(
     [],
@@ -56,7 +43,7 @@ const bare = (code: string): string =>
 describe("core in a browser", () => {
   let code = "";
   beforeAll(async () => {
-    code = await bundle();
+    code = await script();
   });
 
   it("imports no Node module", () => {

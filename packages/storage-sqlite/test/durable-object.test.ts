@@ -1,36 +1,18 @@
-import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
+import { bundle } from "@syntha/testing-bundle";
 import { Miniflare } from "miniflare";
-import { build } from "vite";
 import { expect, it, onTestFinished } from "vitest";
 import { Transactions } from "../src/connection/transaction.ts";
 import { BetterSqlite3Database } from "../src/drivers/better-sqlite3.ts";
 import { statementsOf, transcript, type Trial } from "./support/sql-part.ts";
 
-async function bundle(): Promise<string> {
-  const output = await build({
-    configFile: false,
-    logLevel: "silent",
-    resolve: { conditions: ["@syntha/source", "workerd", "worker", "module", "import"] },
-    build: {
-      write: false,
-      minify: false,
-      target: "es2024",
-      lib: {
-        entry: fileURLToPath(new URL("support/durable-object.ts", import.meta.url)),
-        formats: ["es"],
-        fileName: "bundle",
-      },
-    },
-  });
-  const files = [output].flat().flatMap((each) => ("output" in each ? each.output : []));
-  return files.flatMap((file) => (file.type === "chunk" ? [file.code] : [])).join("\n");
-}
+const WORKER = new URL("support/durable-object.ts", import.meta.url);
 
 it("runs its SQL in a Durable Object, with the same answers", async () => {
+  const chunks = await bundle(WORKER, { runtime: "worker" });
   const miniflare = new Miniflare({
     modules: true,
-    script: await bundle(),
+    script: chunks.map(({ code }) => code).join("\n"),
     compatibilityDate: "2026-07-01",
     durableObjects: { TENANT: { className: "Tenant", useSQLite: true } },
   });

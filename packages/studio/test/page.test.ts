@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
-import { fileURLToPath } from "node:url";
-import { build } from "vite";
+import { bundle } from "@syntha/testing-bundle";
 import { expect, it } from "vitest";
 import { openMesh } from "./support/mesh.ts";
 import { openStudio } from "./support/studio.ts";
 
-const ENTRY = fileURLToPath(new URL("../src/index.ts", import.meta.url));
+const ENTRY = new URL("../src/index.ts", import.meta.url);
 const SCRIPT = 'console.log("<b>");';
 const STYLE = "p { color: red }";
 const PAGE = `<!doctype html><title>Studio</title><style>${STYLE}</style><script type="module">${SCRIPT}</script>`;
@@ -68,19 +67,7 @@ it("is served below a path of an app, and leads there without its slash", async 
 });
 
 it("loads no module of Node where there is only fetch", async () => {
-  const output = await build({
-    configFile: false,
-    logLevel: "silent",
-    resolve: { conditions: ["@syntha/source", "workerd", "worker", "browser", "module", "import"] },
-    build: {
-      write: false,
-      minify: false,
-      target: "es2024",
-      lib: { entry: ENTRY, formats: ["es"], fileName: "studio" },
-    },
-  });
-  const files = [output].flat().flatMap((each) => ("output" in each ? each.output : []));
-  const chunks = files.filter((file) => file.type === "chunk");
+  const chunks = await bundle(ENTRY, { runtime: "edge" });
   const code = chunks.map((chunk) => chunk.code).join("");
   expect(code).toContain("studioHandler");
   expect(chunks.flatMap(({ imports }) => imports)).toEqual([]);

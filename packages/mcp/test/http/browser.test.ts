@@ -2,9 +2,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ContextMesh } from "@syntha/core";
 import { hasBrowser, launchBrowser } from "@syntha/testing-browser";
+import { bundle } from "@syntha/testing-bundle";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { staticTokens } from "../../src/index.ts";
-import { bundle } from "../support/bundle.ts";
 import { serve } from "../support/serve.ts";
 
 const TOKEN = "page-secret-token-00001";
@@ -32,7 +32,7 @@ describe.skipIf(!hasBrowser)("a page in a browser", () => {
     const [allowing, refusing, page] = await Promise.all([
       serve(options),
       serve({ ...options, allowedOrigins: ["app.acme.com"] }),
-      bundle(new URL("../support/page.ts", import.meta.url)).then(([page]) =>
+      bundle(new URL("../support/page.ts", import.meta.url), { runtime: "page" }).then(([page]) =>
         servePage(page?.code ?? ""),
       ),
     ]);

@@ -1,8 +1,8 @@
+import { bundle } from "@syntha/testing-bundle";
 import { expect, it } from "vitest";
-import { bundle, WORKER } from "../support/bundle.ts";
 
 it("loads no Node module where there is only fetch", async () => {
-  const chunks = await bundle(new URL("../../src/index.ts", import.meta.url), WORKER);
+  const chunks = await bundle(new URL("../../src/index.ts", import.meta.url), { runtime: "edge" });
   const code = chunks.map((chunk) => chunk.code).join("");
   expect(code).toContain("syntha-agent");
   expect(chunks.flatMap(({ imports }) => imports)).toEqual([]);

@@ -1,6 +1,6 @@
+import { bundle } from "@syntha/testing-bundle";
 import { Miniflare } from "miniflare";
 import { expect, it, onTestFinished } from "vitest";
-import { bundle, WORKER } from "../support/bundle.ts";
 import { ERAS } from "../support/eras.ts";
 import { connect } from "../support/serve.ts";
 
@@ -10,7 +10,9 @@ const READ = { name: "get_context", arguments: { keys: ["plan"] } };
 
 /** A Durable Object in the runtime of Cloudflare Workers, on this machine until the test is over. */
 async function startWorker(): Promise<string> {
-  const [worker] = await bundle(new URL("../support/worker.ts", import.meta.url), WORKER);
+  const [worker] = await bundle(new URL("../support/worker.ts", import.meta.url), {
+    runtime: "edge",
+  });
   const miniflare = new Miniflare({
     modules: true,
     script: worker?.code ?? "",

@@ -1,34 +1,21 @@
-import { fileURLToPath } from "node:url";
-import { build } from "vite";
+import { bundle } from "@syntha/testing-bundle";
 
-/** A module of a Worker, as Miniflare takes it; the entry comes first. */
+/** A module of a Worker, as Miniflare takes it. */
 interface WorkerModule {
   readonly type: "ESModule";
   readonly path: string;
   readonly contents: string;
 }
 
-/** Bundles a Worker and all that it imports, from the sources of this repository. */
-export async function bundle(entry: string): Promise<WorkerModule[]> {
-  const output = await build({
-    configFile: false,
-    logLevel: "silent",
-    resolve: { conditions: ["@syntha/source", "workerd", "worker", "module", "import"] },
-    build: {
-      write: false,
-      minify: false,
-      target: "es2024",
-      rolldownOptions: { external: [/^cloudflare:/, /^node:/] },
-      lib: {
-        entry: fileURLToPath(new URL(entry, import.meta.url)),
-        formats: ["es"],
-        fileName: "bundle",
-      },
-    },
+/** A Worker of this folder as modules; the entry comes first. */
+export async function bundleWorker(entry: string): Promise<WorkerModule[]> {
+  const chunks = await bundle(new URL(entry, import.meta.url), {
+    runtime: "worker",
+    external: [/^cloudflare:/, /^node:/],
   });
-  const files = [output].flat().flatMap((each) => ("output" in each ? each.output : []));
-  const chunks = files.flatMap((file) => (file.type === "chunk" ? [file] : []));
-  return chunks
-    .toSorted((a, b) => Number(b.isEntry) - Number(a.isEntry))
-    .map(({ fileName, code }) => ({ type: "ESModule", path: fileName, contents: code }));
+  return chunks.map(({ fileName, code }) => ({
+    type: "ESModule",
+    path: fileName,
+    contents: code,
+  }));
 }

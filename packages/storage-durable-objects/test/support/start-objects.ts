@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { Miniflare, type MiniflareOptions } from "miniflare";
-import { bundle } from "./bundle.ts";
+import { bundleWorker } from "./bundle.ts";
 
 /** Miniflare's proxy of a namespace keeps no results, and does not dispose of them either. */
 const OF_THE_PROXY = "An RPC stub was not disposed properly";
@@ -21,7 +21,7 @@ export async function startWorker(
   options: Partial<MiniflareOptions> = {},
 ): Promise<Miniflare> {
   const miniflare = new Miniflare({
-    modules: await bundle(entry),
+    modules: await bundleWorker(entry),
     compatibilityDate: "2026-07-01",
     handleRuntimeStdio,
     durableObjects: { TENANTS: { className, useSQLite: true } },
