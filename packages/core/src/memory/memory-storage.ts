@@ -328,6 +328,8 @@ export class MemoryStorage implements Storage {
   }
 
   async dump(request: DumpRequest): Promise<DumpPage> {
+    const turn = this.#yield.wait();
+    if (turn !== undefined) await turn;
     this.#checkOpen();
     const loading = this.#loading.get(request.tenantId);
     const state = loading?.state ?? this.#tenants.get(request.tenantId);
@@ -338,6 +340,8 @@ export class MemoryStorage implements Storage {
   }
 
   async load(request: LoadRequest): Promise<LoadResult> {
+    const turn = this.#yield.wait();
+    if (turn !== undefined) await turn;
     this.#checkOpen();
     const { tenantId, header, progress, restart } = request;
     const loading = this.#loading.get(tenantId);
