@@ -8,7 +8,13 @@ export function widthOf(text: string): number {
 /** Characters per column that are looked at: a text may have any number of them that take no column. */
 const CHARACTERS_PER_COLUMN = 8;
 
-const GRAPHEMES = new Intl.Segmenter("en", { granularity: "grapheme" });
+let graphemes: Intl.Segmenter | undefined;
+
+/** Created when a text is cut: it takes longer than most commands. */
+function segments(text: string): Intl.Segments {
+  graphemes ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return graphemes.segment(text);
+}
 
 /** The text, or its beginning and "…", in at most this many columns. The text has no colours. */
 export function truncate(text: string, columns: number): string {
@@ -16,7 +22,7 @@ export function truncate(text: string, columns: number): string {
   if (text.length <= most && widthOf(text) <= columns) return text;
   if (columns < 1) return "";
   let [end, width] = [0, 0];
-  for (const { segment, index } of GRAPHEMES.segment(text.slice(0, most))) {
+  for (const { segment, index } of segments(text.slice(0, most))) {
     width += widthOf(segment);
     if (width > columns - 1) break;
     end = index + segment.length;
