@@ -1,6 +1,10 @@
 #!/usr/bin/env node
-import { ConnectionError } from "./command/connection-error.ts";
-import { run } from "./command/program.ts";
+import { enableCompileCache } from "node:module";
+
+// What is loaded next starts from code that an earlier run has compiled.
+enableCompileCache();
+const { ConnectionError } = await import("./command/connection-error.ts");
+const { run } = await import("./command/program.ts");
 
 const ending = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const)
