@@ -4,7 +4,7 @@ import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-// Workspace packages resolve to their sources, so tests need no build.
+// Tests load the sources of packages, and need no build. Programs that they start load `dist`, which is bundled first.
 const conditions = ["@syntha/source", ...defaultServerConditions];
 
 const TESTS = [

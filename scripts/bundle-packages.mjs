@@ -1,15 +1,34 @@
 // Bundles each package's sources into one file per entry, and chunks that entries share: Node loads a few files in a
 // tenth of the time that it takes for hundreds. The compiler writes the types next to them.
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
+const SHEBANG = Buffer.from("#!");
 
-/** Writes what has changed: a process that starts meanwhile finds every file. */
+/**
+ * Writes what has changed, so that processes which load the packages meanwhile are rarely disturbed. A package that can't be
+ * bundled keeps its old files, and does not stop the others.
+ *
+ * @throws AggregateError if there are such packages
+ */
 export async function bundlePackages() {
   const manifests = globSync("packages/*/package.json", { cwd: root });
-  await Promise.all(manifests.map((manifest) => bundle(join(root, dirname(manifest)))));
+  const bundling = manifests.map((manifest) => bundle(join(root, dirname(manifest))));
+  const failed = (await Promise.allSettled(bundling)).flatMap((each) =>
+    each.status === "rejected" ? [each.reason] : [],
+  );
+  if (failed.length > 0)
+    throw new AggregateError(failed, failed.map(({ message }) => message).join("\n"));
 }
 
 /** @param {string} directory */
@@ -38,7 +57,9 @@ async function bundle(directory) {
   for (const { path, contents } of outputFiles.toSorted((a, b) => rank(a.path) - rank(b.path))) {
     if (existsSync(path) && readFileSync(path).equals(contents)) continue;
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, contents);
+    const isCommand = SHEBANG.equals(contents.subarray(0, SHEBANG.length));
+    writeFileSync(`${path}.new`, contents, { mode: isCommand ? 0o755 : 0o644 });
+    renameSync(`${path}.new`, path);
   }
   for (const output of globSync("dist/**/*.js{,.map}", { cwd: directory }))
     if (!written.has(join(directory, output))) rmSync(join(directory, output));

@@ -132,14 +132,20 @@ export function brokenLayers(members) {
 }
 
 /**
- * Whether a package of this repository needs no other one.
+ * Whether a package depends on no other one of this repository, also when it is built and tested.
  *
  * @param {Member["manifest"] | undefined} manifest
  */
 function isAlone(manifest) {
-  const { dependencies = {}, peerDependencies = {} } = manifest ?? {};
-  const names = Object.keys({ ...dependencies, ...peerDependencies });
-  return manifest !== undefined && !names.some((name) => siblingOf(name));
+  if (manifest === undefined) return false;
+  const { dependencies, peerDependencies, optionalDependencies, devDependencies } = manifest;
+  const names = Object.keys({
+    ...dependencies,
+    ...peerDependencies,
+    ...optionalDependencies,
+    ...devDependencies,
+  });
+  return !names.some((name) => siblingOf(name));
 }
 
 /**

@@ -121,7 +121,7 @@ describe("layers of manifests", () => {
       dependencies: { vite: "*" },
     });
     expect(brokenLayers([core, bundle])).toEqual([]);
-    const needsCore = { ...bundle.manifest, dependencies: { "@syntha/core": "*" } };
+    const needsCore = { ...bundle.manifest, devDependencies: { "@syntha/core": "*" } };
     expect(brokenLayers([core, member("testing/bundle", needsCore)])).toEqual([
       expect.stringContaining("closes a circle"),
     ]);

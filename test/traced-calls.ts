@@ -1,4 +1,5 @@
 import { Session } from "node:inspector/promises";
+import { setImmediate } from "node:timers/promises";
 import { ContextMesh } from "@syntha/core";
 
 /** Prints the functions of core that one push, one get and one list call, by file. */
@@ -17,6 +18,8 @@ await ann.push("first", 1, route);
 async function callsOf(run: () => Promise<unknown>): Promise<Record<string, string[]>> {
   // Taking the counts resets them.
   await inspector.post("Profiler.takePreciseCoverage");
+  // After a turn of the event loop, none is due.
+  await setImmediate();
   await run();
   const { result } = await inspector.post("Profiler.takePreciseCoverage");
   const files = result.flatMap(({ url, functions }) => {

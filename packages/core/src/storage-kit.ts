@@ -146,7 +146,7 @@ export { exponentialDelay, jittered } from "./concurrency/backoff.ts";
 export { InFlightCounter } from "./concurrency/in-flight-counter.ts";
 export { KeyedListeners, type Unsubscribe } from "./concurrency/keyed-listeners.ts";
 export { KeyedQueue, type TaskTimeout } from "./concurrency/keyed-queue.ts";
-export { EventLoopYield } from "./concurrency/event-loop-yield.ts";
+export { inTurn, isTurnDue, nextTurn } from "./concurrency/event-loop.ts";
 export { macrotask } from "./concurrency/macrotask.ts";
 export { MAX_TIMER_MS, systemPause } from "./concurrency/pause.ts";
 

@@ -1,6 +1,7 @@
+import { readFile } from "node:fs";
 import { ContextMesh } from "@syntha/core";
 import { SqliteStorage } from "@syntha/storage-sqlite";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { openStorage } from "./support/open-storage.ts";
 import { write } from "./support/operations.ts";
 
@@ -18,6 +19,21 @@ it("yields to the event loop in a busy program", async () => {
   await mesh.close();
   expect(turns).toBe(3);
   expect(pushes).toBeGreaterThan(1);
+});
+
+it("lets files be read while a fake clock stands still", async () => {
+  const mesh = new ContextMesh({ storage: new SqliteStorage({ path: ":memory:" }) });
+  const agent = mesh.agent("Busy");
+  await agent.push("it", 1, { global: true });
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  let isRead = false;
+  readFile(import.meta.filename, () => {
+    isRead = true;
+  });
+  for (let n = 0; !isRead && n < 1_000_000; n++) await agent.get("it");
+  expect(isRead).toBe(true);
+  await mesh.close();
 });
 
 it("keeps the order of writes while it yields, and completes them on close", async () => {

@@ -41,6 +41,7 @@ it("shows what another process writes, in its order and across a reconnection", 
   const { live } = await openStudio({ mesh });
   const client = await live();
   await client.first(({ type }) => type === "ready");
+  // Without the arguments of the test.
   const child = fork(WRITER, [path], { execArgv: [] });
   onTestFinished(() => void child.kill());
   await client.first(() => client.keys.length >= 20);

@@ -70,7 +70,7 @@ export async function increment(
 
 /**
  * An update whose function calls nothing, so that it can wait for others of its key.
- * @param change returns a value of which the caller has no part
+ * @param change returns a value that shares no object with the caller
  */
 function edit(
   session: Session,

@@ -40,7 +40,7 @@ export type Updated<S extends MeshSchema, K, V> = [ValueOf<S, K, never>] extends
   ? V
   : WritableOf<S, K, V>;
 
-/** @param isNew whether `change` returns a value of which nobody else has any part */
+/** @param isOwned whether `change` returns a value that shares no object with anyone else */
 export async function update(
   session: Session,
   actor: Actor,
@@ -48,7 +48,7 @@ export async function update(
   change: (old: JsonValue | undefined) => unknown,
   options: UpdateOptions,
   known = UPDATE,
-  isNew = false,
+  isOwned = false,
 ): Promise<Pushed & { readonly value: JsonValue }> {
   checkOptions(options, known);
   const { signal, ttl, ifRevisions, ...route } = options;
@@ -78,7 +78,7 @@ export async function update(
       const { results } = await routed(session, session.commit(actor, [op], readSet));
       return {
         ...(await toPushed(key, results[0], knownNamesOf(session))),
-        value: isNew && keepsValues ? (value as JsonValue) : parseJson(op.value),
+        value: isOwned && keepsValues ? (value as JsonValue) : parseJson(op.value),
       };
     } catch (error) {
       // Another attempt does not change what the caller's read set found.

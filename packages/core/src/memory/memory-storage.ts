@@ -1,4 +1,4 @@
-import { EventLoopYield } from "../concurrency/event-loop-yield.ts";
+import { inTurn } from "../concurrency/event-loop.ts";
 import { KeyedListeners, type Unsubscribe } from "../concurrency/keyed-listeners.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import { eventFingerprint } from "../log/event-fingerprint.ts";
@@ -62,9 +62,6 @@ export interface MemoryStorageOptions {
 
 const OPTIONS = knownOptions<MemoryStorageOptions>("new MemoryStorage", { clock: true });
 
-/** Calls take some microseconds. */
-const CALLS_PER_LOOK = 16;
-
 /** Outside the class, as a static block would keep it in bundles that do not use it. */
 const tenantsOf = new WeakMap<MemoryStorage, Map<string, TenantState>>();
 
@@ -89,7 +86,6 @@ export class MemoryStorage implements Storage {
   /** Tenants that are being loaded, with their load progress. */
   readonly #loading = new Map<string, { readonly state: TenantState; readonly progress: string }>();
   readonly #commitListeners = new KeyedListeners<string>();
-  readonly #yield = new EventLoopYield(CALLS_PER_LOOK);
   #isOpen = false;
 
   constructor(options: MemoryStorageOptions = {}) {
@@ -104,272 +100,273 @@ export class MemoryStorage implements Storage {
 
   async close(): Promise<void> {
     this.#isOpen = false;
+    // After the calls that wait for their turn.
+    await inTurn(() => undefined);
   }
 
-  async commit(
-    tenant: string,
-    commits: readonly Commit[],
-    decide: Decide,
-  ): Promise<readonly Outcome[]> {
-    const turn = this.#yield.wait();
-    if (turn !== undefined) await turn;
-    this.#checkOpen();
-    const known = this.#tenants.get(tenant);
-    if (known === undefined && this.#loading.has(tenant)) throw beingLoaded(tenant);
-    const state = known ?? new TenantState();
-    const outcomes: Outcome[] = [];
-    let changed = false;
-    for (const commit of commits) {
-      state.now = this.#now(state);
-      const decision = decide(commit, state);
-      if (!decision.ok) {
-        outcomes.push(decision);
-        continue;
+  commit(tenant: string, commits: readonly Commit[], decide: Decide): Promise<readonly Outcome[]> {
+    return this.#run((): readonly Outcome[] => {
+      const known = this.#tenants.get(tenant);
+      if (known === undefined && this.#loading.has(tenant)) throw beingLoaded(tenant);
+      const state = known ?? new TenantState();
+      const outcomes: Outcome[] = [];
+      let changed = false;
+      for (const commit of commits) {
+        state.now = this.#now(state);
+        const decision = decide(commit, state);
+        if (!decision.ok) {
+          outcomes.push(decision);
+          continue;
+        }
+        if (decision.unlogged !== undefined) state.applyUnlogged(decision.unlogged);
+        if (decision.changes.length > 0) {
+          state.apply(commit.actor, decision.changes);
+          if (decision.spent !== undefined) state.spend(decision.spent);
+          changed = true;
+        }
+        if (decision.sightings !== undefined && state.head > 0) state.see(decision.sightings);
+        outcomes.push({
+          ok: true,
+          epoch: state.epoch,
+          position: state.head,
+          now: state.now,
+          results: decision.results,
+        });
       }
-      if (decision.unlogged !== undefined) state.applyUnlogged(decision.unlogged);
-      if (decision.changes.length > 0) {
-        state.apply(commit.actor, decision.changes);
-        if (decision.spent !== undefined) state.spend(decision.spent);
-        changed = true;
+      if (changed) {
+        if (known === undefined) this.#tenants.set(tenant, state);
+        this.#commitListeners.emit(tenant);
       }
-      if (decision.sightings !== undefined && state.head > 0) state.see(decision.sightings);
-      outcomes.push({
-        ok: true,
-        epoch: state.epoch,
-        position: state.head,
-        now: state.now,
-        results: decision.results,
-      });
-    }
-    if (changed) {
-      if (known === undefined) this.#tenants.set(tenant, state);
-      this.#commitListeners.emit(tenant);
-    }
-    return outcomes;
+      return outcomes;
+    });
   }
 
-  async get(
+  get(
     tenant: string,
     as: Actor,
     keys: readonly string[],
   ): Promise<Snapshot & { items: (ItemRow | undefined)[] }> {
-    const turn = this.#yield.wait();
-    if (turn !== undefined) await turn;
-    const state = this.#state(tenant);
-    const now = this.#now(state);
-    const isSubscribed = (topic: string): boolean => state.isSubscribed(as as string, topic);
-    const items: (ItemRow | undefined)[] = [];
-    for (const key of keys) {
-      const row = state.liveItem(key, now);
-      items.push(row !== undefined && isVisible(as, row, isSubscribed) ? row : undefined);
-    }
-    return { epoch: state.epoch, head: state.head, now, items };
-  }
-
-  async list(tenant: string, query: ItemQuery): Promise<ItemPage> {
-    const turn = this.#yield.wait();
-    if (turn !== undefined) await turn;
-    const state = this.#state(tenant);
-    const snapshot = this.#snapshot(state);
-    const { actor, prefix, limit } = query;
-    const buckets = bucketsVisibleTo(actor, subscriptionsOf(actor, state), query) ?? ["all"];
-    const sources = buckets.map((bucket) => state.items.source(bucket, prefix));
-    const items: ItemRow[] = [];
-    for (const key of merge(sources, compareCodePoints, query.after, limit)) {
-      if (prefix !== undefined && !key.startsWith(prefix)) break;
-      const row = state.items.get(key) as ItemRow;
-      if (!matches(row, query, snapshot.now)) continue;
-      if (items.length === limit)
-        return { ...snapshot, items, next: (items.at(-1) as ItemRow).key };
-      items.push(row);
-    }
-    return { ...snapshot, items, next: null };
-  }
-
-  async events(tenant: string, query: EventQuery): Promise<EventPage> {
-    const turn = this.#yield.wait();
-    if (turn !== undefined) await turn;
-    const state = this.#state(tenant);
-    const snapshot = this.#snapshot(state);
-    if (query.after !== undefined) checkEventPosition(query.after, factsOf(state));
-    const buckets = bucketsVisibleTo(query.actor, subscriptionsOf(query.actor, state)) ?? ["*"];
-    const sources = buckets.flatMap((bucket) =>
-      (query.types ?? [undefined]).map((type) => state.events.source(bucket, type)),
-    );
-    const events: EventRow[] = [];
-    for (const event of merge(
-      sources,
-      byPosition,
-      query.after && (afterPosition(query.after) as EventRow),
-      query.limit,
-    )) {
-      events.push(event);
-      if (events.length < query.limit) continue;
-      return { ...snapshot, events, end: withEventFingerprint(state, positionAfter(state, event)) };
-    }
-    return { ...snapshot, events, end: withEventFingerprint(state, headOf(state)) };
-  }
-
-  async agents(tenant: string, query: AgentQuery): Promise<AgentPage> {
-    const turn = this.#yield.wait();
-    if (turn !== undefined) await turn;
-    const state = this.#state(tenant);
-    const snapshot = this.#snapshot(state);
-    if ("name" in query) {
-      const { name, at } = query;
-      return { ...snapshot, agents: [state.agentRecord(name, snapshot.now, at)], next: null };
-    }
-    if (!("topic" in query)) {
-      const agents: AgentRecord[] = [];
-      for (const name of namesFrom(state.agents, query.prefix, query.after)) {
-        if (agents.length === query.limit)
-          return { ...snapshot, agents, next: (agents.at(-1) as AgentRecord).name };
-        agents.push(state.agentRecord(name, snapshot.now));
+    return this.#run((): Snapshot & { items: (ItemRow | undefined)[] } => {
+      const state = this.#state(tenant);
+      const now = this.#now(state);
+      const isSubscribed = (topic: string): boolean => state.isSubscribed(as as string, topic);
+      const items: (ItemRow | undefined)[] = [];
+      for (const key of keys) {
+        const row = state.liveItem(key, now);
+        items.push(row !== undefined && isVisible(as, row, isSubscribed) ? row : undefined);
       }
-      return { ...snapshot, agents, next: null };
-    }
-    const names = [...(state.subscribed.subscribers(query.topic) ?? [])].sort(compareCodePoints);
-    const { page, next } = pageOf(namesAfter(names, query.after), query.limit);
-    return {
-      ...snapshot,
-      agents: page.map((name) => namedAgent(name)),
-      next,
-    };
+      return { epoch: state.epoch, head: state.head, now, items };
+    });
   }
 
-  async topics(tenant: string, query: TopicQuery): Promise<TopicPage> {
-    const turn = this.#yield.wait();
-    if (turn !== undefined) await turn;
-    const state = this.#state(tenant);
-    const snapshot = this.#snapshot(state);
-    if ("names" in query) {
-      const names = [...new Set(query.names)].sort(compareCodePoints);
-      return { ...snapshot, topics: [...state.topicRecords(names, snapshot.now)], next: null };
-    }
-    const { prefix = "", after, limit } = query;
-    const names = namesFrom(state.topics, prefix, after);
-    const topics: TopicRecord[] = [];
-    for (const record of state.topicRecords(names, snapshot.now)) {
-      if (topics.length === limit)
-        return { ...snapshot, topics, next: (topics.at(-1) as TopicRecord).name };
-      topics.push(record);
-    }
-    return { ...snapshot, topics, next: null };
+  list(tenant: string, query: ItemQuery): Promise<ItemPage> {
+    return this.#run((): ItemPage => {
+      const state = this.#state(tenant);
+      const snapshot = this.#snapshot(state);
+      const { actor, prefix, limit } = query;
+      const buckets = bucketsVisibleTo(actor, subscriptionsOf(actor, state), query) ?? ["all"];
+      const sources = buckets.map((bucket) => state.items.source(bucket, prefix));
+      const items: ItemRow[] = [];
+      for (const key of merge(sources, compareCodePoints, query.after, limit)) {
+        if (prefix !== undefined && !key.startsWith(prefix)) break;
+        const row = state.items.get(key) as ItemRow;
+        if (!matches(row, query, snapshot.now)) continue;
+        if (items.length === limit)
+          return { ...snapshot, items, next: (items.at(-1) as ItemRow).key };
+        items.push(row);
+      }
+      return { ...snapshot, items, next: null };
+    });
   }
 
-  async stats(tenant: string): Promise<Snapshot & Counts> {
-    const turn = this.#yield.wait();
-    if (turn !== undefined) await turn;
-    const state = this.#state(tenant);
-    const snapshot = this.#snapshot(state);
-    const expired = state.expiredItems(snapshot.now);
-    const expiredTopics = [...expired.perTopic].filter(
-      ([topic, n]) => n === state.items.count(topic) && state.subscribers(topic) === 0,
-    );
-    return {
-      ...snapshot,
-      items: state.items.size - expired.items,
-      bytes: state.items.bytes - expired.bytes,
-      global: state.items.global - expired.global,
-      expired: expired.items,
-      topics: state.topics.size - expiredTopics.length,
-      agents: state.subscribed.agents,
-      events: state.events.size,
-      floor: state.log.floor,
-      historyFloor: state.log.historyFloor,
-      logEntries: state.log.size,
-    };
+  events(tenant: string, query: EventQuery): Promise<EventPage> {
+    return this.#run((): EventPage => {
+      const state = this.#state(tenant);
+      const snapshot = this.#snapshot(state);
+      if (query.after !== undefined) checkEventPosition(query.after, factsOf(state));
+      const buckets = bucketsVisibleTo(query.actor, subscriptionsOf(query.actor, state)) ?? ["*"];
+      const sources = buckets.flatMap((bucket) =>
+        (query.types ?? [undefined]).map((type) => state.events.source(bucket, type)),
+      );
+      const events: EventRow[] = [];
+      for (const event of merge(
+        sources,
+        byPosition,
+        query.after && (afterPosition(query.after) as EventRow),
+        query.limit,
+      )) {
+        events.push(event);
+        if (events.length < query.limit) continue;
+        return {
+          ...snapshot,
+          events,
+          end: withEventFingerprint(state, positionAfter(state, event)),
+        };
+      }
+      return { ...snapshot, events, end: withEventFingerprint(state, headOf(state)) };
+    });
   }
 
-  async log(tenant: string, query: LogQuery): Promise<LogPage> {
-    const turn = this.#yield.wait();
-    if (turn !== undefined) await turn;
-    const state = this.#state(tenant);
-    const snapshot = { ...this.#snapshot(state), floor: state.log.floor };
-    const { after, key, limit } = query;
-    if (after === "end") return { ...snapshot, entries: [], end: headOf(state), isHead: true };
-    checkLogStart(after, key, factsOf(state));
-    const start = typeof after === "number" ? ({ position: after, done: "all" } as const) : after;
-    const [entries, more] = state.log.read(start, key, limit, snapshot.now, state.lookup);
-    const last = entries.at(-1);
-    return {
-      ...snapshot,
-      entries,
-      end: more && last ? positionAfter(state, last) : headOf(state),
-      isHead: !more,
-    };
+  agents(tenant: string, query: AgentQuery): Promise<AgentPage> {
+    return this.#run((): AgentPage => {
+      const state = this.#state(tenant);
+      const snapshot = this.#snapshot(state);
+      if ("name" in query) {
+        const { name, at } = query;
+        return { ...snapshot, agents: [state.agentRecord(name, snapshot.now, at)], next: null };
+      }
+      if (!("topic" in query)) {
+        const agents: AgentRecord[] = [];
+        for (const name of namesFrom(state.agents, query.prefix, query.after)) {
+          if (agents.length === query.limit)
+            return { ...snapshot, agents, next: (agents.at(-1) as AgentRecord).name };
+          agents.push(state.agentRecord(name, snapshot.now));
+        }
+        return { ...snapshot, agents, next: null };
+      }
+      const names = [...(state.subscribed.subscribers(query.topic) ?? [])].sort(compareCodePoints);
+      const { page, next } = pageOf(namesAfter(names, query.after), query.limit);
+      return {
+        ...snapshot,
+        agents: page.map((name) => namedAgent(name)),
+        next,
+      };
+    });
+  }
+
+  topics(tenant: string, query: TopicQuery): Promise<TopicPage> {
+    return this.#run((): TopicPage => {
+      const state = this.#state(tenant);
+      const snapshot = this.#snapshot(state);
+      if ("names" in query) {
+        const names = [...new Set(query.names)].sort(compareCodePoints);
+        return { ...snapshot, topics: [...state.topicRecords(names, snapshot.now)], next: null };
+      }
+      const { prefix = "", after, limit } = query;
+      const names = namesFrom(state.topics, prefix, after);
+      const topics: TopicRecord[] = [];
+      for (const record of state.topicRecords(names, snapshot.now)) {
+        if (topics.length === limit)
+          return { ...snapshot, topics, next: (topics.at(-1) as TopicRecord).name };
+        topics.push(record);
+      }
+      return { ...snapshot, topics, next: null };
+    });
+  }
+
+  stats(tenant: string): Promise<Snapshot & Counts> {
+    return this.#run((): Snapshot & Counts => {
+      const state = this.#state(tenant);
+      const snapshot = this.#snapshot(state);
+      const expired = state.expiredItems(snapshot.now);
+      const expiredTopics = [...expired.perTopic].filter(
+        ([topic, n]) => n === state.items.count(topic) && state.subscribers(topic) === 0,
+      );
+      return {
+        ...snapshot,
+        items: state.items.size - expired.items,
+        bytes: state.items.bytes - expired.bytes,
+        global: state.items.global - expired.global,
+        expired: expired.items,
+        topics: state.topics.size - expiredTopics.length,
+        agents: state.subscribed.agents,
+        events: state.events.size,
+        floor: state.log.floor,
+        historyFloor: state.log.historyFloor,
+        logEntries: state.log.size,
+      };
+    });
+  }
+
+  log(tenant: string, query: LogQuery): Promise<LogPage> {
+    return this.#run((): LogPage => {
+      const state = this.#state(tenant);
+      const snapshot = { ...this.#snapshot(state), floor: state.log.floor };
+      const { after, key, limit } = query;
+      if (after === "end") return { ...snapshot, entries: [], end: headOf(state), isHead: true };
+      checkLogStart(after, key, factsOf(state));
+      const start = typeof after === "number" ? ({ position: after, done: "all" } as const) : after;
+      const [entries, more] = state.log.read(start, key, limit, snapshot.now, state.lookup);
+      const last = entries.at(-1);
+      return {
+        ...snapshot,
+        entries,
+        end: more && last ? positionAfter(state, last) : headOf(state),
+        isHead: !more,
+      };
+    });
   }
 
   onCommit(tenant: string, listener: () => void): Unsubscribe {
     return this.#commitListeners.add(tenant, listener);
   }
 
-  async listTenants({ after, limit }: TenantQuery): Promise<TenantPage> {
-    this.#checkOpen();
-    const ids = [...this.#tenants.keys()].sort(compareCodePoints);
-    const { page, next } = pageOf(namesAfter(ids, after), limit);
-    return { tenantIds: page, next };
-  }
-
-  async dropTenant({ tenantId, ifLoading }: DropRequest): Promise<DropResult> {
-    this.#checkOpen();
-    if (ifLoading !== undefined && this.#loading.get(tenantId)?.progress !== ifLoading)
-      return { existed: false };
-    const existed = this.#tenants.delete(tenantId);
-    if (existed) this.#commitListeners.emit(tenantId);
-    return { existed: this.#loading.delete(tenantId) || existed };
-  }
-
-  async compact(request: CompactRequest): Promise<CompactResult> {
-    this.#checkOpen();
-    const state = this.#tenants.get(request.tenantId);
-    if (state === undefined) return { floor: 0, removed: 0, more: false };
-    return compact(state, request, this.#now(state));
-  }
-
-  async dump(request: DumpRequest): Promise<DumpPage> {
-    const turn = this.#yield.wait();
-    if (turn !== undefined) await turn;
-    this.#checkOpen();
-    const loading = this.#loading.get(request.tenantId);
-    const state = loading?.state ?? this.#tenants.get(request.tenantId);
-    if (state === undefined) return { header: null, loading: null, records: [], isLast: true };
-    if (request.section === "changes") checkPosition(request.after, factsOf(state));
-    const page = dump(state, request, request.limit);
-    return { header: headerOf(state), loading: loading?.progress ?? null, ...page };
-  }
-
-  async load(request: LoadRequest): Promise<LoadResult> {
-    const turn = this.#yield.wait();
-    if (turn !== undefined) await turn;
-    this.#checkOpen();
-    const { tenantId, header, progress, restart } = request;
-    const loading = this.#loading.get(tenantId);
-    const held = loading?.state ?? this.#tenants.get(tenantId);
-    const current = held && { epoch: held.epoch, loading: loading?.progress ?? null };
-    if (checkLoad(request, current) === "repeat") return { loading: progress };
-    const state = held === undefined || restart ? new TenantState(header.epoch) : held;
-    load(state, request);
-    if (progress !== null) {
-      this.#loading.set(tenantId, { state, progress });
-    } else {
-      this.#loading.delete(tenantId);
-      this.#tenants.set(tenantId, state);
-      this.#commitListeners.emit(tenantId);
-    }
-    return { loading: progress };
-  }
-
-  #checkOpen(): void {
-    if (this.#isOpen) return;
-    throw new SynthaError("CLOSED", "This storage is closed.", {
-      hint: "Open it again, or create another mesh over it.",
+  listTenants({ after, limit }: TenantQuery): Promise<TenantPage> {
+    return this.#run((): TenantPage => {
+      const ids = [...this.#tenants.keys()].sort(compareCodePoints);
+      const { page, next } = pageOf(namesAfter(ids, after), limit);
+      return { tenantIds: page, next };
     });
+  }
+
+  dropTenant({ tenantId, ifLoading }: DropRequest): Promise<DropResult> {
+    return this.#run((): DropResult => {
+      if (ifLoading !== undefined && this.#loading.get(tenantId)?.progress !== ifLoading)
+        return { existed: false };
+      const existed = this.#tenants.delete(tenantId);
+      if (existed) this.#commitListeners.emit(tenantId);
+      return { existed: this.#loading.delete(tenantId) || existed };
+    });
+  }
+
+  compact(request: CompactRequest): Promise<CompactResult> {
+    return this.#run((): CompactResult => {
+      const state = this.#tenants.get(request.tenantId);
+      if (state === undefined) return { floor: 0, removed: 0, more: false };
+      return compact(state, request, this.#now(state));
+    });
+  }
+
+  dump(request: DumpRequest): Promise<DumpPage> {
+    return this.#run((): DumpPage => {
+      const loading = this.#loading.get(request.tenantId);
+      const state = loading?.state ?? this.#tenants.get(request.tenantId);
+      if (state === undefined) return { header: null, loading: null, records: [], isLast: true };
+      if (request.section === "changes") checkPosition(request.after, factsOf(state));
+      const page = dump(state, request, request.limit);
+      return { header: headerOf(state), loading: loading?.progress ?? null, ...page };
+    });
+  }
+
+  load(request: LoadRequest): Promise<LoadResult> {
+    return this.#run((): LoadResult => {
+      const { tenantId, header, progress, restart } = request;
+      const loading = this.#loading.get(tenantId);
+      const held = loading?.state ?? this.#tenants.get(tenantId);
+      const current = held && { epoch: held.epoch, loading: loading?.progress ?? null };
+      if (checkLoad(request, current) === "repeat") return { loading: progress };
+      const state = held === undefined || restart ? new TenantState(header.epoch) : held;
+      load(state, request);
+      if (progress !== null) {
+        this.#loading.set(tenantId, { state, progress });
+      } else {
+        this.#loading.delete(tenantId);
+        this.#tenants.set(tenantId, state);
+        this.#commitListeners.emit(tenantId);
+      }
+      return { loading: progress };
+    });
+  }
+
+  /** Decides at the time of the call whether the storage is open. */
+  #run<T>(work: () => T): Promise<T> {
+    if (this.#isOpen) return inTurn(work);
+    const hint = "Open it again, or create another mesh over it.";
+    return Promise.reject(new SynthaError("CLOSED", "This storage is closed.", { hint }));
   }
 
   /** The tenant's state, or an empty one that is not stored. */
   #state(tenant: string): TenantState {
-    this.#checkOpen();
     return this.#tenants.get(tenant) ?? new TenantState("");
   }
 

@@ -42,7 +42,7 @@ export class SchemaGuard {
     this.#patterns.sort(([a], [b]) => b.length - a.length);
   }
 
-  /** Whether items are written as they are: a schema may change a value. */
+  /** Whether no schema can change the value of an item. */
   get keepsValues(): boolean {
     return !this.#hasItems;
   }

@@ -1,5 +1,5 @@
 import { SynthaError } from "@syntha/core";
-import { EventLoopYield, InFlightCounter, KeyedQueue } from "@syntha/core/storage";
+import { InFlightCounter, isTurnDue, KeyedQueue, nextTurn } from "@syntha/core/storage";
 import { isBusy, toFailure } from "../failure.ts";
 import type { Settings } from "../settings.ts";
 import { monotonicNow } from "./monotonic-now.ts";
@@ -27,7 +27,6 @@ import { loadDriver, Session } from "./session.ts";
  */
 export class Access {
   readonly #settings: Settings;
-  readonly #yield = new EventLoopYield();
   /** Openings and closings in one queue, writes in another. */
   readonly #queue = new KeyedQueue<"lifecycle" | "write">();
   readonly #waitingReads = new InFlightCounter();
@@ -68,8 +67,8 @@ export class Access {
     const session = this.#openSession();
     const deadline = this.#deadline();
     const attempt = (): T => work(session.forRead());
-    const turn = this.#yield.wait();
-    if (turn === undefined) {
+    const isDue = isTurnDue();
+    if (!isDue) {
       try {
         return attempt();
       } catch (error) {
@@ -77,7 +76,7 @@ export class Access {
       }
     }
     return this.#waitingReads.run(async () => {
-      if (turn !== undefined) await turn;
+      if (isDue) await nextTurn();
       return retryWhileBusy(deadline, attempt);
     });
   }
@@ -86,9 +85,9 @@ export class Access {
     const session = this.#openSession();
     const deadline = this.#deadline();
     const attempt = (): T => work(session.forWrite());
-    const turn = this.#yield.wait();
+    const isDue = isTurnDue();
     const isFirst = this.#waitingWrites.count === 0;
-    if (isFirst && turn === undefined) {
+    if (isFirst && !isDue) {
       try {
         return attempt();
       } catch (error) {
@@ -97,7 +96,7 @@ export class Access {
     }
     return this.#waitingWrites.run(() =>
       this.#queue.run("write", async () => {
-        if (isFirst && turn !== undefined) await turn;
+        if (isFirst && isDue) await nextTurn();
         return retryWhileBusy(deadline, attempt);
       }),
     );

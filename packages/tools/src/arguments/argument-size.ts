@@ -79,7 +79,7 @@ export function checkBytes(size: number, maximum: number): void {
   );
 }
 
-/** A text that is short enough in any characters, or too long in any, is not measured. */
+/** Counts the bytes only if the length alone does not decide. */
 export function checkTextBytes(text: string, maximum: number): void {
   if (text.length * MAX_UNIT_BYTES > maximum)
     checkBytes(text.length > maximum ? text.length : utf8Bytes(text), maximum);

@@ -2,16 +2,16 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const MINUS = 0x2d;
 const OPENING = ["{", "["];
-/** What every inexact number has: 2^53 has 16 digits, and what becomes infinite more, or an exponent. */
+/** Every inexact number has 16 digits in a row, as 2^53 has, or an exponent. */
 const MAY_BE_INEXACT = /\d{16}|\d[eE]/;
 const NUMBER = /-?\d+(\.\d+)?([eE][+-]?\d+)?/y;
 
-/** Whether brackets in JSON text nest deeper than so many levels, without parsing it and without recursion. */
+/** Whether brackets in JSON text nest deeper than `levels`, without parsing it and without recursion. */
 export function nestsDeeperThan(levels: number, text: string): boolean {
   return hasMoreBrackets(levels, text) && nestingDepth(text) > levels;
 }
 
-/** Whether the text opens more brackets, in strings or not. Most text has a few, which are found sooner than strings. */
+/** Whether the text has more opening brackets, also inside strings: few texts do, and they are fast to count. */
 function hasMoreBrackets(most: number, text: string): boolean {
   let count = 0;
   for (const bracket of OPENING)

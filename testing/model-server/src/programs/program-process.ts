@@ -62,6 +62,7 @@ export class ProgramProcess {
   #start(): ChildProcess {
     const child = fork(main, {
       cwd: root,
+      // Not those of the test.
       execArgv: [],
       env: { ...process.env, ...this.#env },
       stdio: ["ignore", "ignore", "pipe", "ipc"],
