@@ -3,7 +3,7 @@ import { prepared, type Row, type Statement } from "../connection/statement.ts";
 import type { Value } from "./array-text.ts";
 import { indexLookup, isFound } from "./index-lookup.ts";
 import { type Column, givenValue, insertion, unnested } from "./insertion.ts";
-import { CLOCK, completeTenants } from "./tenants.ts";
+import { CLOCK, IS_COMPLETE } from "./tenants.ts";
 
 /**
  * Columns of `item i` in the order of `toItem`, most of them as one: decoding costs more per column than per byte. The
@@ -99,7 +99,6 @@ export type VisibilityColumns = [
 ];
 
 export function itemStatements(schema: string) {
-  const complete = completeTenants(schema);
   const visibility = `json_build_array(t.epoch, t.head, t.now, ${CLOCK},
     EXISTS (SELECT 1 FROM ${schema}.subscription s
       WHERE s.tenant = $1 AND s.agent = $2 AND s.topic = ANY(i.topics)), i.key, ${ITEM_FIELDS})::text, i.value`;
@@ -153,14 +152,14 @@ export function itemStatements(schema: string) {
     ),
     /** Items by key ($3), each with what decides whether the actor ($2) sees it. */
     getOne: prepared(
-      `SELECT ${visibility} FROM ${complete}
-       LEFT JOIN ${schema}.item i ON i.tenant = $1 AND i.key = $3 WHERE t.name = $1`,
+      `SELECT ${visibility} FROM ${schema}.tenant t
+       LEFT JOIN ${schema}.item i ON i.tenant = $1 AND i.key = $3 WHERE t.name = $1 AND ${IS_COMPLETE}`,
     ),
     getMany: prepared(
-      `SELECT ${visibility} FROM ${complete}
+      `SELECT ${visibility} FROM ${schema}.tenant t
        CROSS JOIN unnest($3::text[]) WITH ORDINALITY k(key, at)
        LEFT JOIN LATERAL (SELECT * FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = k.key LIMIT 1) i ON true
-       WHERE t.name = $1 ORDER BY k.at`,
+       WHERE t.name = $1 AND ${IS_COMPLETE} ORDER BY k.at`,
     ),
     expired: prepared(
       `SELECT ${factColumns(schema)} FROM ${schema}.item i WHERE i.tenant = $1 AND i.expires_at <= $2

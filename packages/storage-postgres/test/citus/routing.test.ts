@@ -14,20 +14,30 @@ function statementsOf(sql: object): [string, Statement][] {
   });
 }
 
-/** A value of each type of parameter. */
+/** A value of each type of parameter; lists have several, as those of an agent with several topics do. */
 const SAMPLES = new Map([
   ["text", "'1'"],
   ["bigint", "1"],
   ["boolean", "true"],
-  ["text[]", `'{"1"}'`],
-  ["bigint[]", "'{1}'"],
-  ["boolean[]", "'{true}'"],
+  ["text[]", `'{"1","2","3"}'`],
+  ["bigint[]", "'{1,2,3}'"],
+  ["boolean[]", "'{true,false,true}'"],
 ]);
 
 const SCHEMA = "routing";
 /** They are about all tenants, or none. */
 const OTHERS = ["tenants.names", "tenants.heads", "tenants.clock"];
 const STATEMENTS = statementsOf(tablesOf(SCHEMA)).filter(([name]) => !OTHERS.includes(name));
+
+/** Statements that almost every call executes, and that Citus plans without the planner of PostgreSQL. */
+const FAST = [
+  "tenants.find",
+  "tenants.lock",
+  "tenants.update",
+  "items.nextExpiry",
+  "items.update.one",
+  "subscriptions.topicsOf",
+];
 
 describe.skipIf(!hasCitus)("statements on distributed tables", () => {
   let client: pg.Client;
@@ -48,7 +58,7 @@ describe.skipIf(!hasCitus)("statements on distributed tables", () => {
     await dropCitusSchemas();
   });
 
-  it.for(STATEMENTS)("are executed by one worker: %s", async ([, { text }]) => {
+  async function explain({ text }: Statement): Promise<string> {
     const own = text.replaceAll(`"${SCHEMA}".`, `"${schema}".`);
     await client.query(`PREPARE each AS ${own}`);
     try {
@@ -57,11 +67,27 @@ describe.skipIf(!hasCitus)("statements on distributed tables", () => {
       );
       const values = prepared.rows.map(({ type }) => SAMPLES.get(type));
       const { rows } = await client.query(`EXPLAIN EXECUTE each(${values.join(", ")})`);
-      const plan = rows.map((line) => line["QUERY PLAN"]).join("\n");
-      expect(plan).toContain("Task Count: 1");
-      expect(plan).not.toMatch(/Distributed Subplan|INSERT ... SELECT method/);
+      return rows.map((line) => line["QUERY PLAN"]).join("\n");
     } finally {
       await client.query("DEALLOCATE each");
     }
+  }
+
+  it.for(STATEMENTS)("are executed by one worker: %s", async ([, statement]) => {
+    const plan = await explain(statement);
+    expect(plan).toContain("Task Count: 1");
+    expect(plan).not.toMatch(/Distributed Subplan|INSERT ... SELECT method/);
+  });
+
+  it.for(FAST)("are planned by Citus alone: %s", async (name) => {
+    const [, statement] = STATEMENTS.find(([each]) => each === name) as [string, Statement];
+    const messages: (string | undefined)[] = [];
+    const listen = ({ message }: { message: string | undefined }): number => messages.push(message);
+    client.on("notice", listen);
+    await client.query("SET client_min_messages TO debug2");
+    await explain(statement);
+    await client.query("RESET client_min_messages");
+    client.off("notice", listen);
+    expect(messages).toContainEqual(expect.stringContaining("fast-path router query"));
   });
 });
