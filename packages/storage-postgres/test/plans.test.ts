@@ -65,3 +65,32 @@ describe("plans of statements, made while the tables are empty", () => {
 
 /** Statements that may read all rows of a tenant, or the first ones. */
 const WHOLE = /^(deletions\..*|events\.oldest|rates\.(findUnusedSince|removeUnusedSince))$/;
+
+// Citus plans each statement anew, by statistics that know of small tenants only until the next ANALYZE.
+it("finds the rows to change once when a tenant is expected to have one row", async () => {
+  const connectionString = await postgresUrl();
+  const schema = await freshSchema();
+  const { name } = schema;
+  const storage = new PostgresStorage({ connectionString, schema: name });
+  await storage.open();
+  await storage.close();
+  const rows = (tenants: string, count: number): string =>
+    `INSERT INTO "${name}".log (tenant, position, idx, commit_id, at, type, key, detail, value)
+     SELECT ${tenants}, n, 0, n, 0, 'push', 'key ' || n, '{}', 'v' FROM generate_series(1, ${count}) n`;
+  const keys = Array.from({ length: 100 }, (_, at) => `key ${at + 1}`);
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  await client.query(rows("'small ' || n", 1_000));
+  await client.query(`ANALYZE "${name}".log`);
+  await client.query(rows("'large'", 200));
+  await client.query("SET plan_cache_mode TO 'force_custom_plan'");
+  const { text } = tablesOf(name).log.scrub;
+  const { rows: lines } = await client.query({
+    text: `EXPLAIN (ANALYZE, TIMING OFF) ${text}`,
+    values: ["large", keys, 1_000],
+  });
+  await client.end();
+  await schema.drop();
+  const plan = lines.map((line) => line["QUERY PLAN"]).join("\n");
+  expect(plan).toMatch(/Limit .*rows=100(\.00)? loops=1\)/);
+});

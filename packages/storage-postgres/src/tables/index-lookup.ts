@@ -15,3 +15,11 @@ export function indexLookup(list: string, table: string, where: string): string 
 export function isFound(table: string): string {
   return `${table}.tenant = $1 AND ${table}.ctid = u.row_id`;
 }
+
+/**
+ * Begins a statement that changes the rows of a table that a query finds, each with its `row_id`. The query is executed
+ * once: a planner that expects one row of the tenant would otherwise repeat a query with a LIMIT for each row there is.
+ */
+export function withFound(query: string): string {
+  return `WITH u AS MATERIALIZED (${query})`;
+}

@@ -10,7 +10,7 @@ import {
 } from "@syntha/core/storage";
 import { prepared, type Row } from "../connection/statement.ts";
 import { EVENT, toEvent } from "./events.ts";
-import { isFound } from "./index-lookup.ts";
+import { isFound, withFound } from "./index-lookup.ts";
 import { insertion } from "./insertion.ts";
 
 /** Few columns, as decoding costs more per column than per byte. */
@@ -78,16 +78,16 @@ export function logStatements(schema: string) {
     ),
     /** Deletes up to $2 entries at or before a position ($3). */
     removeUpTo: prepared(
-      `DELETE FROM ${schema}.log t USING (
-         SELECT l.ctid AS row_id FROM ${schema}.log l WHERE l.tenant = $1 AND l.position <= $3 LIMIT $2) u
-       WHERE ${isFound("t")}`,
+      `${withFound(
+        `SELECT l.ctid AS row_id FROM ${schema}.log l WHERE l.tenant = $1 AND l.position <= $3 LIMIT $2`,
+      )} DELETE FROM ${schema}.log t USING u WHERE ${isFound("t")}`,
     ),
     /** Deletes up to $2 entries after a position ($3) up to another ($4), except those that histories of keys need. */
     thin: prepared(
-      `DELETE FROM ${schema}.log t USING (
-         SELECT l.ctid AS row_id FROM ${schema}.log l WHERE l.tenant = $1 AND l.position > $3 AND l.position <= $4
-           AND l.type NOT IN (${HISTORY_TYPES.map((type) => `'${type}'`).join(", ")}) LIMIT $2) u
-       WHERE ${isFound("t")}`,
+      `${withFound(
+        `SELECT l.ctid AS row_id FROM ${schema}.log l WHERE l.tenant = $1 AND l.position > $3 AND l.position <= $4
+           AND l.type NOT IN (${HISTORY_TYPES.map((type) => `'${type}'`).join(", ")}) LIMIT $2`,
+      )} DELETE FROM ${schema}.log t USING u WHERE ${isFound("t")}`,
     ),
     insert: insertion(schema, "log", [
       ["position", "bigint"],
@@ -102,9 +102,9 @@ export function logStatements(schema: string) {
     ]),
     /** R8: clears up to $3 values of keys. */
     scrub: prepared(
-      `UPDATE ${schema}.log l SET value = NULL FROM (
-         SELECT x.row_id FROM unnest($2::text[]) k(key) CROSS JOIN LATERAL ${valuesOf("k.key")} x LIMIT $3) u
-       WHERE ${isFound("l")}`,
+      `${withFound(
+        `SELECT x.row_id FROM unnest($2::text[]) k(key) CROSS JOIN LATERAL ${valuesOf("k.key")} x LIMIT $3`,
+      )} UPDATE ${schema}.log l SET value = NULL FROM u WHERE ${isFound("l")}`,
     ),
     /** Fails with a division by zero if the log has values of the keys left. */
     checkScrubbed: prepared(
@@ -113,12 +113,12 @@ export function logStatements(schema: string) {
     ),
     /** As `scrub`, for the keys whose item has expired at a time ($3). */
     scrubExpired: prepared(
-      `UPDATE ${schema}.log l SET value = NULL FROM (
-         SELECT x.row_id FROM unnest($2::text[]) k(key)
+      `${withFound(
+        `SELECT x.row_id FROM unnest($2::text[]) k(key)
          CROSS JOIN LATERAL (SELECT i.key FROM ${schema}.item i
            WHERE i.tenant = $1 AND i.key = k.key AND i.expires_at <= $3 LIMIT 1) i
-         CROSS JOIN LATERAL ${valuesOf("i.key")} x LIMIT $4) u
-       WHERE ${isFound("l")}`,
+         CROSS JOIN LATERAL ${valuesOf("i.key")} x LIMIT $4`,
+      )} UPDATE ${schema}.log l SET value = NULL FROM u WHERE ${isFound("l")}`,
     ),
   };
 }

@@ -1,5 +1,5 @@
 import { prepared } from "../connection/statement.ts";
-import { isFound } from "./index-lookup.ts";
+import { isFound, withFound } from "./index-lookup.ts";
 import { insertion } from "./insertion.ts";
 
 /** The agent's name in the row of the tenant's own rate; no agent has this name. */
@@ -27,9 +27,9 @@ export function rateStatements(schema: string) {
     ),
     /** Deletes up to $3 of them. */
     removeUnusedSince: prepared(
-      `DELETE FROM ${schema}.rate r USING (
-         SELECT x.ctid AS row_id FROM ${schema}.rate x WHERE x.tenant = $1 AND x.at <= $2 LIMIT $3) u
-       WHERE ${isFound("r")}`,
+      `${withFound(
+        `SELECT x.ctid AS row_id FROM ${schema}.rate x WHERE x.tenant = $1 AND x.at <= $2 LIMIT $3`,
+      )} DELETE FROM ${schema}.rate r USING u WHERE ${isFound("r")}`,
     ),
   };
 }

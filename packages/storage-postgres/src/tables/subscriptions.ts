@@ -1,5 +1,5 @@
 import { prepared, type Statement } from "../connection/statement.ts";
-import { indexLookup, isFound } from "./index-lookup.ts";
+import { indexLookup, isFound, withFound } from "./index-lookup.ts";
 import { insertion } from "./insertion.ts";
 
 /** Current subscriptions, and those that ended after the log's floor. */
@@ -82,9 +82,10 @@ export function subscriptionStatements(schema: string) {
     ),
     /** Deletes up to $2 past subscriptions that ended at or before the log's floor ($3). */
     removePast: prepared(
-      `DELETE FROM ${schema}.past_subscription p USING (
-         SELECT s.ctid AS row_id FROM ${schema}.past_subscription s
-         WHERE s.tenant = $1 AND s.until_position <= $3 LIMIT $2) u WHERE ${isFound("p")}`,
+      `${withFound(
+        `SELECT s.ctid AS row_id FROM ${schema}.past_subscription s
+         WHERE s.tenant = $1 AND s.until_position <= $3 LIMIT $2`,
+      )} DELETE FROM ${schema}.past_subscription p USING u WHERE ${isFound("p")}`,
     ),
     /** Records that every subscription to a topic ($2) ends at a position ($3), before `endAll` deletes them. */
     recordEndOfAll: recordPast(

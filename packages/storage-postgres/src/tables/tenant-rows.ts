@@ -1,5 +1,5 @@
 import { prepared, type Statement } from "../connection/statement.ts";
-import { isFound } from "./index-lookup.ts";
+import { isFound, withFound } from "./index-lookup.ts";
 
 /** Every table with rows of tenants, and its column that names the tenant. */
 export const TENANT_COLUMNS = {
@@ -24,8 +24,9 @@ export function tenantRowDeletions(schema: string): readonly Statement[] {
   const { tenant: _, ...tables } = TENANT_COLUMNS;
   return Object.keys(tables).map((table) =>
     prepared(
-      `DELETE FROM ${schema}.${table} t USING (
-         SELECT x.ctid AS row_id FROM ${schema}.${table} x WHERE x.tenant = $1 LIMIT $2) u WHERE ${isFound("t")}`,
+      `${withFound(
+        `SELECT x.ctid AS row_id FROM ${schema}.${table} x WHERE x.tenant = $1 LIMIT $2`,
+      )} DELETE FROM ${schema}.${table} t USING u WHERE ${isFound("t")}`,
     ),
   );
 }
