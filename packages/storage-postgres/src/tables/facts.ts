@@ -27,6 +27,24 @@ export function factStatements(schema: string) {
          CROSS JOIN LATERAL (SELECT a.permissions, a.subscriptions, a.first_seen, a.last_seen FROM ${schema}.agent a
            WHERE a.tenant = $1 AND a.name = n.name LIMIT 1) a`;
   return {
+    /** The rows of `read`, by statements about one table each. */
+    clock: prepared(
+      `SELECT 'clock', NULL::text, NULL::text, NULL::text, ${CLOCK}, NULL::bigint, NULL::bigint
+       FROM ${schema}.tenant WHERE name = $1`,
+    ),
+    topics: prepared(
+      `SELECT 'topic', NULL::text, name, NULL::text, subscribers, items, NULL::bigint
+       FROM ${schema}.topic WHERE tenant = $1 AND name = ANY($2::text[])`,
+    ),
+    agents: prepared(
+      `SELECT 'agent', name, NULL::text, permissions, subscriptions, first_seen, last_seen
+       FROM ${schema}.agent WHERE tenant = $1 AND name = ANY($2::text[])`,
+    ),
+    /** Topics ($3) to which an agent ($2) is subscribed. */
+    pairs: prepared(
+      `SELECT 'pair', agent, topic, NULL::text, NULL::bigint, NULL::bigint, NULL::bigint
+       FROM ${schema}.subscription WHERE tenant = $1 AND agent = $2 AND topic = ANY($3::text[])`,
+    ),
     read: prepared(read),
     readWithPairs: prepared(
       `${read}

@@ -6,7 +6,7 @@ import { HAS_DEPENDENTS_AT, toItem } from "../tables/items.ts";
 export interface FactRead {
   readonly call: Call;
   /** Returns what is left to read, if the answer does not have all of it. */
-  cache(answer: Answer, facts: FactCache): FactRead | undefined | void;
+  cache(answer: Answer, facts: FactCache): FactRead | readonly FactRead[] | undefined | void;
 }
 
 /** Requests of a type. */

@@ -1,32 +1,41 @@
-import { type FactCache, type FactRequest, topicBucket } from "@syntha/core/storage";
+import { type FactRequest, topicBucket } from "@syntha/core/storage";
 import { type Answer, call } from "../connection/statement.ts";
-import { toCard, toPermissions, toSighting } from "../tables/agents.ts";
+import { toCard } from "../tables/agents.ts";
 import { toArrayText } from "../tables/array-text.ts";
 import { toEvent } from "../tables/events.ts";
 import type { Tables } from "../tables/index.ts";
 import { toItem } from "../tables/items.ts";
 import { TENANT_ITSELF } from "../tables/rates.ts";
 import { type FactRead, type Of, readItems } from "./fact-read.ts";
+import { membershipReads } from "./membership-reads.ts";
 import { batches } from "./row-batches.ts";
+import { singleTableReads, soleAgent } from "./single-table-reads.ts";
 import { dependentCountReads, dependentsReads, nextReadyAtRead, queueReads } from "./task-reads.ts";
 
 /**
- * The calls that read the requested facts, one for each kind of fact however many are requested. The call for agents,
- * topics and subscriptions comes first.
+ * The calls that read the requested facts, one for each kind of fact however many are requested. The first one also
+ * returns the server's time, unless another time is given.
  * @param now undefined: the server's time
+ * @param isDistributed whether Citus plans each statement
  */
 export function factReads(
   tables: Tables,
   tenant: string,
   requests: readonly FactRequest[],
   now: number | undefined,
+  isDistributed: boolean,
 ): FactRead[] {
   const of = <T extends FactRequest["type"]>(type: T): Of<T>[] =>
     requests.filter((request): request is Of<T> => request.type === type);
-  const items = of("item");
+  const memberships = [of("item"), of("subscription"), of("topic"), of("agent")] as const;
+  const agent = isDistributed ? soleAgent(...memberships) : undefined;
   return [
-    ...membershipReads(tables, tenant, items, of("subscription"), of("topic"), of("agent")),
-    ...itemReads(tables, tenant, items),
+    ...(agent === undefined
+      ? [
+          ...membershipReads(tables, tenant, ...memberships),
+          ...itemReads(tables, tenant, memberships[0]),
+        ]
+      : singleTableReads(tables, tenant, agent, now, ...memberships)),
     ...eventReads(tables, tenant, of("event")),
     ...usageReads(tables, tenant, of("usage")),
     ...allowanceReads(tables, tenant, of("allowance")),
@@ -53,96 +62,6 @@ function itemReads(tables: Tables, tenant: string, requests: readonly Of<"item">
       for (const key of keys) facts.cacheItem(key, undefined);
     },
   }));
-}
-
-/** Agents, topics and subscriptions, in batches; at least one, as it also returns the time. */
-function membershipReads(
-  tables: Tables,
-  tenant: string,
-  items: readonly Of<"item">[],
-  pairs: readonly Of<"subscription">[],
-  topics: readonly Of<"topic">[],
-  agents: readonly Of<"agent">[],
-): FactRead[] {
-  const parts = [batches(items), batches(pairs), batches(topics), batches(agents)] as const;
-  const [itemParts, pairParts, topicParts, agentParts] = parts;
-  const count = Math.max(1, ...parts.map(({ length }) => length));
-  return Array.from({ length: count }, (_, at) =>
-    membershipRead(
-      tables,
-      tenant,
-      itemParts[at] ?? [],
-      pairParts[at] ?? [],
-      topicParts[at] ?? [],
-      agentParts[at] ?? [],
-    ),
-  );
-}
-
-function membershipRead(
-  tables: Tables,
-  tenant: string,
-  items: readonly Of<"item">[],
-  pairs: readonly Of<"subscription">[],
-  topics: readonly Of<"topic">[],
-  agents: readonly Of<"agent">[],
-): FactRead {
-  const values = [
-    toArrayText(items.map(({ by }) => by)),
-    toArrayText(items.map(({ key }) => key)),
-    toArrayText(topics.map(({ name }) => name)),
-    toArrayText(agents.map(({ name }) => name)),
-  ];
-  const more = [
-    toArrayText(pairs.map(({ agent }) => agent)),
-    toArrayText(pairs.map(({ topic }) => topic)),
-  ];
-  return {
-    call:
-      pairs.length === 0
-        ? call(tables.facts.read, tenant, ...values)
-        : call(tables.facts.readWithPairs, tenant, ...values, ...more),
-    cache({ rows }, facts) {
-      for (const row of rows) cacheMembership(row as MembershipRow, facts);
-      for (const { agent, topic } of pairs) facts.cacheSubscription(agent, topic, false);
-      for (const { name } of topics) facts.cacheTopic(name, undefined);
-      for (const { name } of agents) facts.cacheAgent(name, undefined);
-    },
-  };
-}
-
-type MembershipRow = readonly [
-  kind: "clock" | "item" | "topic" | "agent" | "pair",
-  agent: string | null,
-  topic: string | null,
-  text: string | null,
-  n: number | null,
-  m: number | null,
-  o: number | null,
-];
-
-function cacheMembership(row: MembershipRow, facts: FactCache): void {
-  const [kind, agent, topic, text, n, m, o] = row;
-  switch (kind) {
-    case "clock":
-      return;
-    case "item":
-      if (agent !== null) facts.cacheSubscription(agent, topic as string, text === "subscribed");
-      facts.cacheTopic(topic as string, { subscribers: n ?? 0, items: m ?? 0 });
-      return;
-    case "topic":
-      facts.cacheTopic(topic as string, { subscribers: n as number, items: m as number });
-      return;
-    case "agent":
-      facts.cacheAgent(agent as string, {
-        subscriptions: n as number,
-        permissions: toPermissions(text),
-        sighting: toSighting(m, o),
-      });
-      return;
-    case "pair":
-      facts.cacheSubscription(agent as string, topic as string, true);
-  }
 }
 
 function eventReads(tables: Tables, tenant: string, requests: readonly Of<"event">[]): FactRead[] {

@@ -57,7 +57,8 @@ export class TenantTransaction {
       requests.filter(isUsage),
       requests.filter((request) => !isUsage(request)),
     ];
-    const reads = factReads(tables, name, others, clock?.());
+    const { isDistributed } = transaction;
+    const reads = factReads(tables, name, others, clock?.(), isDistributed);
     const counted = usages.length === 0 ? [] : usageReads(tables, name, usages);
     const calls = [...reads, ...counted].map((each) => each.call);
     const locked = await lockTenant(tables, name, transaction, calls);
@@ -212,7 +213,9 @@ export class TenantTransaction {
   async #read(requests: readonly FactRequest[]): Promise<void> {
     if (requests.some(requiresFlush)) await this.#write();
     if (requests.some(isUsage) && !this.#tenant.hasUsage) await this.#countUsages();
-    await this.#readAll(factReads(this.#tables, this.#name, requests, this.#facts.now));
+    const { isDistributed } = this.#transaction;
+    const { now } = this.#facts;
+    await this.#readAll(factReads(this.#tables, this.#name, requests, now, isDistributed));
   }
 
   async #readAll(reads: readonly FactRead[]): Promise<void> {
