@@ -12,6 +12,9 @@ import type { Tables } from "../tables/index.ts";
 import { toColumns } from "../tables/items.ts";
 import { insertCalls, rowCalls } from "./row-batches.ts";
 
+/** As many rows cost less one by one on Citus, which plans the insertion of many as a query about two tables. */
+const FEW_ON_CITUS = 2;
+
 interface ChangedItem {
   /** From the row that the database has to the row to write. */
   readonly effect: ItemEffect;
@@ -25,11 +28,14 @@ type Columns = readonly Value[];
 export class ItemWrites {
   readonly #tables: Tables;
   readonly #tenant: string;
+  readonly #fewAudiences: number;
   readonly #changed = new Map<string, ChangedItem>();
 
-  constructor(tables: Tables, tenant: string) {
+  /** @param isDistributed whether Citus plans each statement */
+  constructor(tables: Tables, tenant: string, isDistributed: boolean) {
     this.#tables = tables;
     this.#tenant = tenant;
+    this.#fewAudiences = isDistributed ? FEW_ON_CITUS : 1;
   }
 
   get isEmpty(): boolean {
@@ -87,7 +93,7 @@ export class ItemWrites {
     const added = effects.flatMap(({ key, enters }) => enters.map((bucket) => [bucket, key]));
     return [
       ...rowCalls(audiences.remove, this.#tenant, removed),
-      ...insertCalls(audiences.add, this.#tenant, added),
+      ...insertCalls(audiences.add, this.#tenant, added, this.#fewAudiences),
     ];
   }
 

@@ -50,13 +50,17 @@ function charactersOf(row: unknown): number {
   return characters;
 }
 
-/** As {@link rowCalls}, but a single row and every long row go by themselves. */
+/**
+ * As {@link rowCalls}, but a single row and every long row go by themselves.
+ * @param few up to this many rows go by themselves too
+ */
 export function insertCalls(
   { one, many }: Insertion,
   tenant: string,
   rows: readonly Row[],
+  few = 1,
 ): Call[] {
-  const isAlone = (row: Row): boolean => rows.length === 1 || row.some(isLong);
+  const isAlone = (row: Row): boolean => rows.length <= few || row.some(isLong);
   const alone = rows.filter(isAlone).map((row) => call(one, tenant, ...row.map(toParameter)));
   return [
     ...alone,

@@ -194,7 +194,7 @@ export class TenantLoader {
   #itemCalls({ rows }: Answer): Call[] {
     const before = new Map(rows.map((row) => [row[0] as string, toItem(row, "")]));
     for (const row of rows) this.#tenant.bytes -= row[2] as number;
-    const writes = new ItemWrites(this.#tables, this.#name);
+    const writes = new ItemWrites(this.#tables, this.#name, false);
     for (const [key, row] of this.#items) {
       const stored = before.get(key) ?? null;
       if (stored === null && row === null) continue;

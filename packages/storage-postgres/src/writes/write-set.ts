@@ -47,7 +47,7 @@ export class WriteSet {
     this.#tables = tables;
     this.#tenant = tenant;
     this.#isCombined = isCombined;
-    this.#items = new ItemWrites(tables, tenant);
+    this.#items = new ItemWrites(tables, tenant, !isCombined);
     this.#log = new LogWrites(tables, tenant);
     this.#usages = new UsageWrites(tables, tenant);
   }
