@@ -1,11 +1,13 @@
 /**
  * Finds rows of a table for each row of a list `u`, with one index lookup each. A join would leave the method to the
  * planner, whose plan may date from when the table was small. Returns the list's columns and the `row_id` of each row,
- * which stays valid while the tenant is locked.
+ * which stays valid while the tenant is locked. The lookups are made once, as in {@link withFound}; with a LIMIT that is
+ * unknown to the planner, here none, it expects few rows, and fetches each by its id.
  */
 export function indexLookup(list: string, table: string, where: string): string {
-  return `(SELECT u.*, x.row_id FROM ${list}
-    CROSS JOIN LATERAL (SELECT x.ctid AS row_id FROM ${table} x WHERE ${where} OFFSET 0) x) u`;
+  return `(WITH found AS MATERIALIZED (SELECT u.*, x.row_id FROM ${list}
+    CROSS JOIN LATERAL (SELECT x.ctid AS row_id FROM ${table} x WHERE ${where} OFFSET 0) x
+    LIMIT (SELECT NULL::bigint)) SELECT * FROM found) u`;
 }
 
 /**
