@@ -146,20 +146,21 @@ export const waiting = rule("Waiting", {
       expect((await later)?.value).toBe(1);
     });
 
-    it("reads the log once or twice for any number of waiters", async () => {
+    it("reads the log at most three times for any number of waiters", async () => {
       const { ann, mesh } = world.team();
       await ann.push("start", 1, { global: true });
       const log = vi.spyOn(world.storage, "log");
       const waits = times(500, (n) =>
         mesh.agent(`Agent ${n}`).waitFor(`it ${n % 5}`, { timeout: "1m" }),
       );
-      // The end of the log, and what may have been committed before the listener; once more before a connection reports.
+      // The end of the log, and what may have been committed before the listener.
       await waitFor("they have started", () => log.mock.calls.length >= 2);
       log.mockClear();
       await ann.pushMany(times(5, (n) => ({ key: `it ${n}`, value: n, global: true })));
       const items = await Promise.all(waits);
-      // A storage may announce its own commit, and its server announce it again.
-      expect(log.mock.calls.length).toBeLessThanOrEqual(2);
+      // A storage may announce its own commit, and its server announce it again. A connection of its own, for which a slow
+      // server takes longer, lets it read once more.
+      expect(log.mock.calls.length).toBeLessThanOrEqual(3);
       log.mockRestore();
       expect(items.map((item) => item?.value)).toEqual(times(500, (n) => n % 5));
     });
