@@ -6,14 +6,19 @@ import type { Tables } from "../tables/index.ts";
 import type { FactRead, Of } from "./fact-read.ts";
 import { batches } from "./row-batches.ts";
 
-/** Agents, topics and subscriptions, in batches; at least one, as it also returns the time. */
-export function membershipReads(
-  tables: Tables,
-  tenant: string,
+/** Requests for what decides who sees an item. */
+export type Memberships = readonly [
   items: readonly Of<"item">[],
   pairs: readonly Of<"subscription">[],
   topics: readonly Of<"topic">[],
   agents: readonly Of<"agent">[],
+];
+
+/** Agents, topics and subscriptions, in batches; at least one, as it also returns the time. */
+export function membershipReads(
+  tables: Tables,
+  tenant: string,
+  ...[items, pairs, topics, agents]: Memberships
 ): FactRead[] {
   const parts = [batches(items), batches(pairs), batches(topics), batches(agents)] as const;
   const [itemParts, pairParts, topicParts, agentParts] = parts;
@@ -33,10 +38,7 @@ export function membershipReads(
 function membershipRead(
   tables: Tables,
   tenant: string,
-  items: readonly Of<"item">[],
-  pairs: readonly Of<"subscription">[],
-  topics: readonly Of<"topic">[],
-  agents: readonly Of<"agent">[],
+  ...[items, pairs, topics, agents]: Memberships
 ): FactRead {
   const values = [
     toArrayText(items.map(({ by }) => by)),

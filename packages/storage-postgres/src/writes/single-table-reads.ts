@@ -3,15 +3,8 @@ import { toArrayText } from "../tables/array-text.ts";
 import type { Tables } from "../tables/index.ts";
 import { toItem } from "../tables/items.ts";
 import type { FactRead, Of } from "./fact-read.ts";
-import { cacheMemberships } from "./membership-reads.ts";
+import { cacheMemberships, type Memberships } from "./membership-reads.ts";
 import { batches } from "./row-batches.ts";
-
-type Memberships = readonly [
-  items: readonly Of<"item">[],
-  pairs: readonly Of<"subscription">[],
-  topics: readonly Of<"topic">[],
-  agents: readonly Of<"agent">[],
-];
 
 /** The agent whose subscriptions are requested, null if none are; undefined if there are several. */
 export function soleAgent(...[items, pairs]: Memberships): string | null | undefined {
