@@ -18,6 +18,16 @@ function statementsOf(sql: object): [string, Statement][] {
   });
 }
 
+/** A new schema with the tables of the storage. */
+async function emptyTables() {
+  const connectionString = await postgresUrl();
+  const { name, drop } = await freshSchema();
+  const storage = new PostgresStorage({ connectionString, schema: name });
+  await storage.open();
+  await storage.close();
+  return { connectionString, name, drop };
+}
+
 const STATEMENTS = statementsOf(tablesOf(SCHEMA));
 
 // A connection plans a statement once, perhaps while the tables are empty; the plan must suit millions of rows too.
@@ -26,12 +36,7 @@ describe("plans of statements, made while the tables are empty", () => {
   let canExplain = false;
 
   beforeAll(async () => {
-    const connectionString = await postgresUrl();
-    const schema = await freshSchema();
-    const { name } = schema;
-    const storage = new PostgresStorage({ connectionString, schema: name });
-    await storage.open();
-    await storage.close();
+    const { connectionString, name, drop } = await emptyTables();
     const client = new pg.Client({ connectionString });
     await client.connect();
     const { rows } = await client.query("SHOW server_version_num");
@@ -46,7 +51,7 @@ describe("plans of statements, made while the tables are empty", () => {
       plans.set(statement, lines.map((line) => line["QUERY PLAN"]).join("\n"));
     }
     await client.end();
-    await schema.drop();
+    await drop();
   });
 
   it.for(STATEMENTS.map(([name]) => name))("uses only indexes: %s", (name, { skip }) => {
@@ -66,14 +71,9 @@ describe("plans of statements, made while the tables are empty", () => {
 /** Statements that may read all rows of a tenant, or the first ones. */
 const WHOLE = /^(deletions\..*|events\.oldest|rates\.(findUnusedSince|removeUnusedSince))$/;
 
-// Citus plans each statement anew, by statistics that know of small tenants only until the next ANALYZE.
+// Citus plans a statement each time it is executed, by statistics that know of small tenants only until the next ANALYZE.
 it("finds the rows to change once when a tenant is expected to have one row", async () => {
-  const connectionString = await postgresUrl();
-  const schema = await freshSchema();
-  const { name } = schema;
-  const storage = new PostgresStorage({ connectionString, schema: name });
-  await storage.open();
-  await storage.close();
+  const { connectionString, name, drop } = await emptyTables();
   const rows = (tenants: string, count: number): string =>
     `INSERT INTO "${name}".log (tenant, position, idx, commit_id, at, type, key, detail, value)
      SELECT ${tenants}, n, 0, n, 0, 'push', 'key ' || n, '{}', 'v' FROM generate_series(1, ${count}) n;
@@ -98,7 +98,7 @@ it("finds the rows to change once when a tenant is expected to have one row", as
     loops.push(...[...plan.matchAll(/loops=(\d+)/g)].map(([, count]) => Number(count)));
   }
   await client.end();
-  await schema.drop();
+  await drop();
   // One lookup for each key, and at most a pass over what they found for each row of the tenant.
   expect(Math.max(...loops)).toBeLessThanOrEqual(200);
 });

@@ -46,8 +46,8 @@ export function nextTurn(): Promise<void> {
 }
 
 /**
- * Runs work within the call, or after a turn of the event loop if one is due. Works run in the order of their calls: one
- * that comes while others wait is queued after them.
+ * Runs work within the call, or after a turn of the event loop if one is due. The work of several calls runs in the order
+ * of the calls: one that comes while others wait is queued after them.
  */
 export async function inTurn<T>(work: () => T): Promise<T> {
   if (waiting === 0 && !isTurnDue()) return work();
