@@ -1,5 +1,6 @@
 import { PostgresStorage } from "@syntha/storage-postgres";
-import { freshSchema, postgresUrl } from "@syntha/testing-postgres/vitest";
+import type { FreshSchema } from "@syntha/testing-postgres";
+import { freshSchema } from "@syntha/testing-postgres/vitest";
 import pg from "pg";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Statement } from "../src/connection/statement.ts";
@@ -19,13 +20,12 @@ function statementsOf(sql: object): [string, Statement][] {
 }
 
 /** A new schema with the tables of the storage. */
-async function emptyTables() {
-  const connectionString = await postgresUrl();
-  const { name, drop } = await freshSchema();
-  const storage = new PostgresStorage({ connectionString, schema: name });
+async function emptyTables(): Promise<FreshSchema> {
+  const schema = await freshSchema();
+  const storage = new PostgresStorage({ connectionString: schema.url, schema: schema.name });
   await storage.open();
   await storage.close();
-  return { connectionString, name, drop };
+  return schema;
 }
 
 const STATEMENTS = statementsOf(tablesOf(SCHEMA));
@@ -36,7 +36,8 @@ describe("plans of statements, made while the tables are empty", () => {
   let canExplain = false;
 
   beforeAll(async () => {
-    const { connectionString, name, drop } = await emptyTables();
+    await using schema = await emptyTables();
+    const { url: connectionString, name } = schema;
     const client = new pg.Client({ connectionString });
     await client.connect();
     const { rows } = await client.query("SHOW server_version_num");
@@ -51,7 +52,6 @@ describe("plans of statements, made while the tables are empty", () => {
       plans.set(statement, lines.map((line) => line["QUERY PLAN"]).join("\n"));
     }
     await client.end();
-    await drop();
   });
 
   it.for(STATEMENTS.map(([name]) => name))("uses only indexes: %s", (name, { skip }) => {
@@ -73,7 +73,8 @@ const WHOLE = /^(deletions\..*|events\.oldest|rates\.(findUnusedSince|removeUnus
 
 // Citus plans a statement each time it is executed, by statistics that know of small tenants only until the next ANALYZE.
 it("finds the rows to change once when a tenant is expected to have one row", async () => {
-  const { connectionString, name, drop } = await emptyTables();
+  await using schema = await emptyTables();
+  const { url: connectionString, name } = schema;
   const rows = (tenants: string, count: number): string =>
     `INSERT INTO "${name}".log (tenant, position, idx, commit_id, at, type, key, detail, value)
      SELECT ${tenants}, n, 0, n, 0, 'push', 'key ' || n, '{}', 'v' FROM generate_series(1, ${count}) n;
@@ -98,7 +99,6 @@ it("finds the rows to change once when a tenant is expected to have one row", as
     loops.push(...[...plan.matchAll(/loops=(\d+)/g)].map(([, count]) => Number(count)));
   }
   await client.end();
-  await drop();
   // One lookup for each key, and at most a pass over what they found for each row of the tenant.
   expect(Math.max(...loops)).toBeLessThanOrEqual(200);
 });
