@@ -1,8 +1,13 @@
 import { appendFileSync, renameSync, writeFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
-import { expect, it, onTestFinished } from "vitest";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { CommitNotifier } from "../src/notifications/commit-notifier.ts";
 import { tempFile } from "./support/temp-file.ts";
+
+/** Whatever timers are faked: by turns of the event loop. */
+async function waitFor(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await nextTurn();
+}
 
 it("looks seldom for commits while the log is not written to, and often after each write", async () => {
   const log = tempFile();
@@ -30,6 +35,39 @@ it("looks seldom for commits while the log is not written to, and often after ea
   // After the last of them: it is looked for what is not visible yet.
   await expect.poll(() => looks).toBeGreaterThan(130);
   await expect.poll(() => looksIn(300)).toBeLessThan(5);
+});
+
+it("looks at once when the log is written to, also while a later look is due", async () => {
+  const log = tempFile();
+  writeFileSync(log, "");
+  let [looks, version, notified] = [0, 0, 0];
+  // Looks that are due come only when the test says so.
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const notifier = new CommitNotifier(60_000, true);
+  onTestFinished(() => {
+    notifier.stop();
+    vi.useRealTimers();
+  });
+  notifier.onCommit("acme", () => notified++);
+  notifier.start({ version: () => (looks++, version), log });
+  // Writes that follow each other faster share a look.
+  const write = async (): Promise<void> => {
+    const earliest = performance.now() + 5;
+    await waitFor(() => performance.now() > earliest);
+    appendFileSync(log, "x");
+  };
+  for (let i = 1; i <= 3; i++) {
+    version = i;
+    await write();
+    await waitFor(() => notified === i);
+  }
+  // The commit of this write is visible only later.
+  const before = looks;
+  await write();
+  await waitFor(() => looks > before);
+  version = 4;
+  vi.advanceTimersToNextTimer();
+  expect(notified).toBe(4);
 });
 
 it("looks often again once the log was replaced while nothing was written", async () => {

@@ -1,11 +1,14 @@
 import { KeyedListeners, MAX_TIMER_MS, type Unsubscribe } from "@syntha/core/storage";
+import { monotonicNow } from "../connection/monotonic-now.ts";
 import { FileWatch } from "./file-watch.ts";
 
 /**
- * Pauses in milliseconds between the looks that follow a write to the log. Its commit is visible once the log is synced
- * and the log's index says so, neither of which the file system reports.
+ * Pauses in milliseconds after the looks that follow a write to the log, the first of which is made at once. The commit
+ * is visible once the log is synced and the log's index says so, neither of which the file system reports.
  */
 const PAUSES = [1, 2, 4, 8, 16];
+/** Between two looks, in milliseconds, however often the log is written to. */
+const LEAST_PAUSE = 1;
 
 /**
  * After this many looks without a write before them, the interval is {@link QUIET_FACTOR} times as long, if the file
@@ -41,6 +44,9 @@ export class CommitNotifier {
   /** Looks at intervals since the log was last written to. */
   #quietLooks = 0;
   #nextLook: ReturnType<typeof setTimeout> | undefined;
+  /** When the next look and the last one are, by {@link monotonicNow}. */
+  #nextLookAt = 0;
+  #lookedAt = 0;
   /** Looks since the log was last written to. */
   #looks = 0;
 
@@ -120,17 +126,26 @@ export class CommitNotifier {
       clearTimeout(this.#timer);
       this.#scheduleInterval();
     }
-    if (this.#nextLook === undefined) this.#scheduleLook();
+    const now = monotonicNow();
+    if (now - this.#lookedAt >= LEAST_PAUSE) this.#look();
+    else if (this.#nextLook === undefined || this.#nextLookAt > now + LEAST_PAUSE)
+      this.#scheduleLook(LEAST_PAUSE);
   }
 
-  #scheduleLook(): void {
-    this.#nextLook = setTimeout(() => {
-      this.#looks++;
-      this.#compare();
-      if (this.#nextLook === undefined) return;
-      if (this.#looks < PAUSES.length) this.#scheduleLook();
-      else this.#nextLook = undefined;
-    }, PAUSES[this.#looks]).unref();
+  #scheduleLook(pauseMs: number): void {
+    clearTimeout(this.#nextLook);
+    this.#nextLookAt = monotonicNow() + pauseMs;
+    this.#nextLook = setTimeout(() => this.#look(), pauseMs).unref();
+  }
+
+  #look(): void {
+    this.#lookedAt = monotonicNow();
+    this.#compare();
+    // A listener may have been the last one.
+    if (this.#timer === undefined) return;
+    const pauseMs = PAUSES[this.#looks++];
+    if (pauseMs !== undefined) this.#scheduleLook(pauseMs);
+    else this.#nextLook = undefined;
   }
 
   #compare(): void {
