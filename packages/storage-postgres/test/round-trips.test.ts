@@ -92,3 +92,28 @@ it("sends the notification of a commit along with it", async () => {
   const sent = runWith.mock.calls.map(([, { statement }]) => statement.text);
   expect(sent).toEqual([expect.stringContaining("pg_notify")]);
 });
+
+it.for([
+  ["of one item", [10_000]],
+  ["of many items", Array.from({ length: 64 }, () => 200)],
+] as const)("sends the values %s once for their rows and the log", async ([, lengths]) => {
+  const storage = await openStorage(await ownSchema());
+  const write = (text: string) =>
+    storage.commit(
+      "acme",
+      [by("Ann", ...lengths.map((length, n) => put(`${n}`, text.repeat(length))))],
+      decide,
+    );
+  await write("x");
+  const run = vi.spyOn(PgConnection.prototype, "run");
+  onTestFinished(() => run.mockRestore());
+  for (const text of ["y", "z"]) await write(text);
+  const sent = run.mock.calls.flatMap(([calls]) => calls.flatMap(({ values }) => values)).join("");
+  for (const text of ["y", "z"])
+    expect(sent.split(text).length - 1).toBe(lengths.reduce((sum, length) => sum + length));
+  const { entries } = await storage.log("acme", { after: "start", limit: 1_000 });
+  const logged = entries.map(({ change }) => change.type === "put" && change.after.value);
+  expect(logged.slice(-lengths.length)).toEqual(
+    lengths.map((length) => JSON.stringify("z".repeat(length))),
+  );
+});

