@@ -21,3 +21,19 @@ it("writes and rewrites a batch of large and small values", async () => {
   expect(await mesh.system.keys({ topics: ["work"] })).toHaveLength(100);
   await mesh.close();
 });
+
+it("keeps apart a long key and a list of keys that is written in the same way", async () => {
+  const [connectionString, schema] = await Promise.all([postgresUrl(), freshSchema()]);
+  onTestFinished(() => schema.drop());
+  const storage = new PostgresStorage({ connectionString, schema: schema.name });
+  const limits = { keyBytes: 100_000 };
+  const mesh = new ContextMesh({ tenantId: "acme", storage, limits });
+  const long = "x".repeat(5_000);
+  const list = `{"${long}"}`;
+  await mesh.system.push(long, 1, { global: true });
+  // In one transaction.
+  await Promise.all([mesh.system.delete(long), mesh.system.push(list, 2, { topics: ["work"] })]);
+  expect((await mesh.system.claim({ topic: "work" }))?.key).toBe(list);
+  expect(await mesh.system.keys()).toEqual([list]);
+  await mesh.close();
+});

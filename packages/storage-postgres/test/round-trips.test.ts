@@ -94,26 +94,34 @@ it("sends the notification of a commit along with it", async () => {
 });
 
 it.for([
-  ["of one item", [10_000]],
-  ["of many items", Array.from({ length: 64 }, () => 200)],
-] as const)("sends the values %s once for their rows and the log", async ([, lengths]) => {
-  const storage = await openStorage(await ownSchema());
-  const write = (text: string) =>
-    storage.commit(
-      "acme",
-      [by("Ann", ...lengths.map((length, n) => put(`${n}`, text.repeat(length))))],
-      decide,
-    );
-  await write("x");
-  const run = vi.spyOn(PgConnection.prototype, "run");
-  onTestFinished(() => run.mockRestore());
-  for (const text of ["y", "z"]) await write(text);
-  const sent = run.mock.calls.flatMap(([calls]) => calls.flatMap(({ values }) => values)).join("");
-  for (const text of ["y", "z"])
-    expect(sent.split(text).length - 1).toBe(lengths.reduce((sum, length) => sum + length));
-  const { entries } = await storage.log("acme", { after: "start", limit: 1_000 });
-  const logged = entries.map(({ change }) => change.type === "put" && change.after.value);
-  expect(logged.slice(-lengths.length)).toEqual(
-    lengths.map((length) => JSON.stringify("z".repeat(length))),
-  );
-});
+  ["of one item", 1, (name) => name.repeat(10_000)],
+  ["of many items", 64, (name) => name.repeat(200)],
+  [
+    "of one item, a list of numbers",
+    1,
+    (name) => Array.from(name.repeat(9_000), () => (name === "y" ? 1.5 : 2.5)),
+  ],
+] as const satisfies [string, number, (name: string) => unknown][])(
+  "sends the value %s once for the row and the log",
+  async ([, count, valueOf]) => {
+    const storage = await openStorage(await ownSchema());
+    const write = (name: string) => {
+      const ops = Array.from({ length: count }, (_, n) => put(`item ${n}`, valueOf(name)));
+      return storage.commit("acme", [by("Ann", ...ops)], decide);
+    };
+    await write("x");
+    const run = vi.spyOn(PgConnection.prototype, "run");
+    onTestFinished(() => run.mockRestore());
+    for (const name of ["y", "z"]) await write(name);
+    const sent = run.mock.calls.flatMap(([calls]) => calls.flatMap(({ values }) => values)).join();
+    for (const name of ["y", "z"]) {
+      const value = JSON.stringify(valueOf(name));
+      const text = count === 1 ? value : value.slice(1, -1);
+      expect(sent.split(text).length - 1).toBe(count);
+    }
+    const { entries } = await storage.log("acme", { after: "start", limit: 1_000 });
+    const logged = entries.map(({ change }) => change.type === "put" && change.after.value);
+    const last = JSON.stringify(valueOf("z"));
+    expect(logged.slice(-count)).toEqual(Array.from({ length: count }, () => last));
+  },
+);

@@ -5,8 +5,11 @@ import type { Tables } from "../tables/index.ts";
 const MAX_COMBINATIONS = 64;
 const MAX_STATEMENTS = 10;
 
-/** Characters from which on a value is looked for in the statements before it. Names and keys are shorter. */
+/** Characters from which on a value is looked for in the statements before it. */
 const LONG_VALUE = 4_096;
+
+/** Or a quoted name, which can have any characters. */
+const PARAMETER = /"(?:[^"]|"")*"|\$(\d+)/g;
 
 const combinationsOf = new WeakMap<Tables, Map<string, Statement>>();
 
@@ -23,9 +26,19 @@ export function combineStatements(tables: Tables, calls: readonly Call[]): reado
   const statements = parts.map((each) => each.statement);
   // Rows that were too many for one statement are too many for this one too.
   if (new Set(statements).size < statements.length) return calls;
-  const parameters = new Parameters(parts);
-  const statement = combined(tables, statements, parameters);
-  return statement === undefined ? calls : [...separate, call(statement, ...parameters.values)];
+  for (const isSharing of [true, false]) {
+    const parameters = new Parameters(parts, isSharing);
+    const statement = combined(tables, statements, parameters);
+    if (statement !== undefined) return [...separate, call(statement, ...parameters.values)];
+  }
+  return calls;
+}
+
+/** A value that several statements can share, and its number in the combined one. */
+interface SharedValue {
+  readonly value: string;
+  readonly type: string;
+  readonly number: number;
 }
 
 /** The parameters of combined statements. */
@@ -35,38 +48,39 @@ class Parameters {
   readonly numbers: readonly (readonly number[])[];
   /** Which statements share the parameters of others; empty if none do. */
   shared = "";
-  /** The numbers of the last values of statements. */
-  readonly #long = new Map<string, number>();
+  readonly #long: SharedValue[] = [];
 
-  constructor(parts: readonly Call[]) {
+  constructor(parts: readonly Call[], isSharing: boolean) {
     this.values = [parts[0]?.values[0]];
-    this.numbers = parts.map(({ values }, part) =>
+    this.numbers = parts.map(({ statement, values }, part) =>
       values.map((value, at) => {
         if (at === 0) return 1;
-        const isLast = at === values.length - 1;
-        return isLast && isLongText(value) ? this.#share(value, part) : this.values.push(value);
+        return isSharing && at === values.length - 1 && isLong(value)
+          ? this.#share(value, typeOf(statement, values.length), part)
+          : this.values.push(value);
       }),
     );
   }
 
-  #share(value: string, part: number): number {
-    const known = this.#long.get(value);
+  #share(value: string, type: string | undefined, part: number): number {
+    const known = this.#long.find((each) => each.type === type && each.value === value);
     if (known !== undefined) {
-      this.shared += ` ${part}=${known}`;
-      return known;
+      this.shared += ` ${part}=${known.number}`;
+      return known.number;
     }
     const number = this.values.push(value);
-    this.#long.set(value, number);
+    if (type !== undefined) this.#long.push({ value, type, number });
     return number;
   }
 }
 
-/**
- * Values that are equal must have the same type. Those with a quotation mark are texts or arrays of texts, and no long
- * text, which is JSON, is equal to an array of texts.
- */
-function isLongText(value: unknown): value is string {
-  return typeof value === "string" && value.length >= LONG_VALUE && value.includes('"');
+function isLong(value: unknown): value is string {
+  return typeof value === "string" && value.length >= LONG_VALUE;
+}
+
+/** The type to which a statement casts a parameter; undefined if it does not. */
+function typeOf({ text }: Statement, parameter: number): string | undefined {
+  return new RegExp(`\\$${parameter}::(\\w+(?:\\[\\])?)`).exec(text)?.[1];
 }
 
 function combined(
@@ -80,7 +94,9 @@ function combined(
   const known = combinations.get(id);
   if (known !== undefined || combinations.size >= MAX_COMBINATIONS) return known;
   const texts = statements.map(({ text }, at) =>
-    text.replace(/\$(\d+)/g, (_, digits: string) => `$${numbers[at]?.[Number(digits) - 1]}`),
+    text.replace(PARAMETER, (match, digits: string | undefined) =>
+      digits === undefined ? match : `$${numbers[at]?.[Number(digits) - 1]}`,
+    ),
   );
   const last = texts.pop() as string;
   const named = texts.map((text, at) => `w${at} AS (${text})`);
