@@ -4,11 +4,6 @@ import { expect, it, onTestFinished, vi } from "vitest";
 import { CommitNotifier } from "../src/notifications/commit-notifier.ts";
 import { tempFile } from "./support/temp-file.ts";
 
-/** Whatever timers are faked: by turns of the event loop. */
-async function waitFor(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await nextTurn();
-}
-
 it("looks seldom for commits while the log is not written to, and often after each write", async () => {
   const log = tempFile();
   writeFileSync(log, "");
@@ -37,7 +32,13 @@ it("looks seldom for commits while the log is not written to, and often after ea
   await expect.poll(() => looksIn(300)).toBeLessThan(5);
 });
 
-it("looks at once when the log is written to, also while a later look is due", async () => {
+it("looks at once when the log is written to, also while a later look is due", async ({
+  signal,
+}) => {
+  // Without timers, which are faked.
+  const waitFor = async (isTrue: () => boolean): Promise<void> => {
+    for (; !isTrue(); await nextTurn()) signal.throwIfAborted();
+  };
   const log = tempFile();
   writeFileSync(log, "");
   let [looks, version, notified] = [0, 0, 0];

@@ -139,8 +139,9 @@ export class CommitNotifier {
   }
 
   #look(): void {
-    this.#lookedAt = monotonicNow();
     this.#compare();
+    // The time that listeners take is no part of the pause.
+    this.#lookedAt = monotonicNow();
     // A listener may have been the last one.
     if (this.#timer === undefined) return;
     const pauseMs = PAUSES[this.#looks++];
