@@ -1,4 +1,4 @@
-/** A Worker whose objects commit by Syntha, and by the same row writes as bare statements. */
+/** A Worker whose objects commit by Syntha, and by the same statements bare. */
 import { ContextMesh } from "@syntha/core";
 import { DurableObjectStorage, type TenantNamespace } from "@syntha/storage-durable-objects";
 import { TenantObject } from "@syntha/storage-durable-objects/tenant-object";
@@ -36,10 +36,33 @@ export class MeasuredObject extends TenantObject {
   }
 
   /** The rows that these commits write: item, audience, queue, topic, log and tenant. */
-  async bare(times: number): Promise<void> {
-    const { sql } = (this.ctx as Context).storage;
+  async writes(times: number): Promise<void> {
+    this.#transactions(times, (sql, n) => this.#write(sql, n));
+  }
+
+  /** The same, after the reads of a safe write: tenant, item, agent and topic. */
+  async statements(tenantId: string, times: number): Promise<void> {
+    this.#transactions(times, (sql, n) => {
+      this.#check(sql, tenantId, n);
+      this.#write(sql, n);
+    });
+  }
+
+  #transactions(times: number, work: (sql: Sql, n: number) => void): void {
+    const { storage } = this.ctx as Context;
     for (let i = 0; i < times; i++)
-      (this.ctx as Context).storage.transactionSync(() => this.#write(sql, ++this.#written));
+      storage.transactionSync(() => work(storage.sql, ++this.#written));
+  }
+
+  #check(sql: Sql, tenantId: string, n: number): void {
+    const has = (query: string, name: string): boolean =>
+      sql.exec(query, name).raw().next().done !== true;
+    const isRight =
+      has("SELECT * FROM syntha_tenant WHERE name = ?", tenantId) &&
+      !has("SELECT * FROM syntha_item WHERE tenant = 1 AND key = ?", sampleKey(n)) &&
+      has("SELECT * FROM syntha_agent WHERE tenant = 1 AND name = ?", "Writer") &&
+      has("SELECT * FROM syntha_topic WHERE tenant = 1 AND name = ?", "work");
+    if (!isRight) throw new Error("The benchmark writes new keys to a tenant with a topic.");
   }
 
   #write(sql: Sql, n: number): void {
@@ -111,7 +134,14 @@ export default {
       new ContextMesh({ storage, tenantId, sweepEvery: false, compactEvery: false });
     switch (pathname) {
       case "/prepare":
-        for (const tenantId of ["commits", "bare", "pushes", "bare calls"]) {
+        for (const tenantId of [
+          "commits",
+          "statements",
+          "more commits",
+          "writes",
+          "pushes",
+          "calls",
+        ]) {
           const mesh = open(tenantId);
           await mesh.agent("Reader").subscribe(["work"]);
           await mesh.agent("Writer").push("first", sample(0), { topics: ["work"] });
@@ -121,8 +151,14 @@ export default {
       case "/commits":
         await stub(env, "commits").commits("commits", times);
         break;
-      case "/bare":
-        await stub(env, "bare").bare(times);
+      case "/more-commits":
+        await stub(env, "more commits").commits("more commits", times);
+        break;
+      case "/writes":
+        await stub(env, "writes").writes(times);
+        break;
+      case "/statements":
+        await stub(env, "statements").statements("statements", times);
         break;
       case "/pushes": {
         const mesh = open("pushes");
@@ -132,9 +168,9 @@ export default {
         await mesh.close();
         break;
       }
-      case "/bare-calls": {
-        const object = stub(env, "bare calls");
-        for (let i = 0; i < times; i++) await object.bare(1);
+      case "/calls": {
+        const object = stub(env, "calls");
+        for (let i = 0; i < times; i++) await object.statements("calls", 1);
       }
     }
     return new Response();

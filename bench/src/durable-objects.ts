@@ -33,23 +33,32 @@ export const durableObjects: Chapter = {
       if (!response.ok) throw new Error(await response.text());
     };
     await run("/prepare")(1);
-    yield {
+    const commit = {
       name: "a commit, in the object",
-      baseline: "the same row writes, as bare statements",
-      within: 2,
       times: 500,
       rounds: 15,
+    };
+    yield {
+      ...commit,
+      baseline: "the same statements bare: check, then write",
+      within: 1.5,
       ours: run("/commits"),
-      against: run("/bare"),
+      against: run("/statements"),
+    };
+    yield {
+      ...commit,
+      baseline: "its row writes alone, as bare statements",
+      ours: run("/more-commits"),
+      against: run("/writes"),
     };
     yield {
       name: "push, awaited, from a Worker",
-      baseline: "a call of an object that makes the same row writes",
+      baseline: "a call of an object that makes the same statements bare",
       within: 1.5,
       times: 200,
       rounds: 15,
       ours: run("/pushes"),
-      against: run("/bare-calls"),
+      against: run("/calls"),
     };
     await miniflare.dispose();
   },
