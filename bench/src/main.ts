@@ -1,12 +1,14 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { chapters } from "./chapters.ts";
 import type { Line } from "./figure.ts";
-import { page, type Section, spell } from "./report.ts";
+import { page, type Section, spell, withChapters } from "./report.ts";
 import { runChapter } from "./run-chapter.ts";
 
-// pnpm bench              all chapters; rewrites docs/benchmarks.md
-// pnpm bench "in memory"  only chapters with these words in their title; writes nothing
-const words = process.argv.slice(2).filter((word) => word !== "--");
+// pnpm bench                      all chapters; rewrites docs/benchmarks.md
+// pnpm bench "in memory"          only chapters with these words in their title; writes nothing
+// pnpm bench "in memory" --write  the same; rewrites these chapters of docs/benchmarks.md
+const given = process.argv.slice(2).filter((word) => word !== "--");
+const words = given.filter((word) => word !== "--write");
 const wanted = words.length > 0 ? words.join(" ").toLowerCase() : undefined;
 
 const chosen = chapters.filter(({ title }) => title.toLowerCase().includes(wanted ?? ""));
@@ -26,8 +28,10 @@ for (const chapter of chosen) {
   sections.push({ title: chapter.title, lines });
 }
 
-if (wanted === undefined) {
+const isWhole = wanted === undefined;
+if (isWhole || (given.includes("--write") && sections.length > 0)) {
   const target = new URL("../../docs/benchmarks.md", import.meta.url);
-  writeFileSync(target, page(sections));
+  const text = isWhole ? page(sections) : withChapters(readFileSync(target, "utf8"), sections);
+  writeFileSync(target, text);
   console.log("\nWritten to docs/benchmarks.md");
 }
