@@ -8,7 +8,7 @@ import { answersOnce, closeAll, generatedTickets, never, newDesk, quietRun } fro
 
 afterAll(closeAll);
 
-/** Items of a kind that named a specialist by the time at which it had joined. */
+/** Counts the items of a kind that named a specialist before it recorded that it had joined. */
 async function countNamed(
   system: SystemContext,
   kind: "escalation" | "strategy",
@@ -37,7 +37,7 @@ describe("a desk", () => {
     const { name, saw } = joinings.at(-1) as JoiningRecord;
     expect(name).toBe("Specialist-4");
     expect(Math.min(saw.ticket, saw.case)).toBeGreaterThan(0);
-    // Triage and the manager went on meanwhile: those that saw it subscribe may have named it.
+    // Triage and the manager go on while it joins, and may name it once it has subscribed.
     for (const kind of ["escalation", "strategy"] as const)
       expect(saw[kind]).toBeLessThanOrEqual(await countNamed(desk.mesh.system, kind, name));
   });

@@ -5,10 +5,10 @@ import type { Tables } from "../tables/index.ts";
 const MAX_COMBINATIONS = 64;
 const MAX_STATEMENTS = 10;
 
-/** Characters from which on a value is looked for in the statements before it. */
+/** A value of at least as many characters is compared with those of the statements before it. */
 const LONG_VALUE = 4_096;
 
-/** Or a quoted name, which can have any characters. */
+/** A parameter, or a quoted name: what looks like a parameter there is none. */
 const PARAMETER = /"(?:[^"]|"")*"|\$(\d+)/g;
 
 const combinationsOf = new WeakMap<Tables, Map<string, Statement>>();

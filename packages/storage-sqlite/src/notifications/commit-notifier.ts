@@ -7,7 +7,7 @@ import { FileWatch } from "./file-watch.ts";
  * is visible once the log is synced and the log's index says so, neither of which the file system reports.
  */
 const PAUSES = [1, 2, 4, 8, 16];
-/** Between two looks, in milliseconds, however often the log is written to. */
+/** The shortest pause between two looks in milliseconds, however often the log is written to. */
 const LEAST_PAUSE = 1;
 
 /**
@@ -27,8 +27,8 @@ export interface CommitSource {
 
 /**
  * Calls the commit listeners of a tenant. Commits of this process are reported by {@link notify}. Those of other
- * connections are looked for shortly after the log was written to, and at intervals, in case that was not reported.
- * Neither shows the tenant, so all listeners are called.
+ * connections are looked for as soon as the log is written to and shortly after, and at intervals, in case that was not
+ * reported. Neither shows the tenant, so all listeners are called.
  */
 export class CommitNotifier {
   readonly #listeners = new KeyedListeners<string>((isActive) =>
@@ -36,7 +36,7 @@ export class CommitNotifier {
   );
   readonly #pollMs: number;
   readonly #keepsAlive: boolean;
-  readonly #logWatch = new FileWatch(() => this.#lookSoon());
+  readonly #logWatch = new FileWatch(() => this.#lookAfterWrite());
   #source: CommitSource | undefined;
   #lastVersion: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -119,7 +119,7 @@ export class CommitNotifier {
     if (log !== undefined) this.#logWatch.start(log);
   }
 
-  #lookSoon(): void {
+  #lookAfterWrite(): void {
     this.#quietLooks = 0;
     this.#looks = 0;
     if (this.#isTimerQuiet && this.#timer !== undefined) {
