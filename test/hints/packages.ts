@@ -264,9 +264,11 @@ async function failOnce(storage: MemoryStorage, breaker: CircuitBreaker): Promis
   await failing.catch(() => storage.stats("default"));
 }
 
-/** Two calls at the same time. */
+/** Makes two calls at once, and fails as one of them did when both have ended. */
 async function atOnce(storage: Storage): Promise<void> {
-  await Promise.all([storage.stats("default"), storage.stats("default")]);
+  const calls = [storage.stats("default"), storage.stats("default")];
+  await Promise.allSettled(calls);
+  await Promise.all(calls);
 }
 
 /** A streamed completion; the last of several deltas ends it. */
