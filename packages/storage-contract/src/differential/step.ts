@@ -61,9 +61,13 @@ const route: fc.Arbitrary<Route> = fc.oneof(
   fc.constant({ topics: [], subscribers: [], global: true }),
 );
 const maybeRoute = fc.option(route, { nil: undefined });
-const value = fc
-  .jsonValue({ maxDepth: 1, stringUnit: "binary" })
-  .map((json) => JSON.stringify(json));
+/** What people write, and the limits of JSON text, UTF-8 and UTF-16. Unit "binary" would make a table of all code points. */
+const stringUnit = fc.oneof(
+  fc.string({ unit: "grapheme", minLength: 1, maxLength: 1 }),
+  of("\0", "\u001f", '"', "\\", "\u007f", "\u2028", "\ud7ff", "\ue000", "\uffff"),
+  of("\u{10000}", "\u{10ffff}"),
+);
+const value = fc.jsonValue({ maxDepth: 1, stringUnit }).map((json) => JSON.stringify(json));
 const expiry = of(undefined, undefined, "keep" as const, 5, 60);
 const maxAttempts = of(undefined, 1, 2);
 

@@ -38,8 +38,9 @@ export class World {
   readonly #meshes = new Set<ContextMesh>();
   #fixture: StorageFixture | undefined;
   #storage: FullStorage | undefined;
-  /** Keeps the storage open between cases: it closes with its last mesh. */
-  #keeper: ContextMesh | undefined;
+  /** Keep handles open between cases: a handle closes with its last mesh. */
+  readonly #keepers: ContextMesh[] = [];
+  #second: Promise<FullStorage | undefined> | undefined;
   #tenantCount = 0;
 
   constructor(contract: StorageContract) {
@@ -109,7 +110,7 @@ export class World {
     return registry;
   }
 
-  /** The storage and, where the fixture has one, a second handle on the same data; open until the case ends. */
+  /** The storage and, where the fixture has one, a second handle on the same data. */
   async handles(): Promise<readonly FullStorage[]> {
     const second = await this.#openSecond();
     return second === undefined ? [this.storage] : [this.storage, second];
@@ -127,18 +128,28 @@ export class World {
     return [first as ContextMesh, ...others];
   }
 
-  /** Another handle on the same data, open until the case ends. */
+  /** A second handle on the same data, for cases that don't close it. */
   async secondHandle(skip: Skip): Promise<FullStorage> {
     return (await this.#openSecond()) ?? skip("this storage has no second handle");
   }
 
-  async #openSecond(): Promise<FullStorage | undefined> {
+  /** One more handle on the same data, open until the case ends. */
+  async newHandle(skip: Skip): Promise<FullStorage> {
     const storage = await this.#fixture?.second?.();
-    if (storage === undefined) return undefined;
-    const keeper = new ContextMesh({ storage, tenantId: "keeper", ...MANUAL_MAINTENANCE });
-    await keeper.stats();
+    if (storage === undefined) skip("this storage has no second handle");
+    const keeper = await keepOpen(storage);
     onTestFinished(() => keeper.close());
     return storage as FullStorage;
+  }
+
+  /** Opens it at its first use: most cases need none. */
+  #openSecond(): Promise<FullStorage | undefined> {
+    this.#second ??= (async () => {
+      const storage = await this.#fixture?.second?.();
+      if (storage !== undefined) this.#keepers.push(await keepOpen(storage));
+      return storage as FullStorage | undefined;
+    })();
+    return this.#second;
   }
 
   /** Closes everything over the storage, and opens its data again. */
@@ -161,13 +172,20 @@ export class World {
 
   async #use(storage: Storage): Promise<void> {
     this.#storage = storage as FullStorage;
-    this.#keeper = new ContextMesh({ storage, tenantId: "keeper", ...MANUAL_MAINTENANCE });
-    await this.#keeper.stats();
+    this.#keepers.push(await keepOpen(storage));
   }
 
   async #closeMeshes(): Promise<void> {
-    await Promise.all([...this.#meshes].map((mesh) => mesh.close()));
+    const keepers = this.#keepers.splice(0);
+    this.#second = undefined;
+    await Promise.all([...this.#meshes, ...keepers].map((mesh) => mesh.close()));
     this.#meshes.clear();
-    await this.#keeper?.close();
   }
+}
+
+/** A mesh that keeps its storage open. */
+async function keepOpen(storage: Storage): Promise<ContextMesh> {
+  const keeper = new ContextMesh({ storage, tenantId: "keeper", ...MANUAL_MAINTENANCE });
+  await keeper.stats();
+  return keeper;
 }

@@ -348,8 +348,9 @@ export const retention = rule(
 
       it("counts each removal once among concurrent compactions", async ({ mesh, system }) => {
         for (let n = 1; n <= 30; n++) await system.push("it", n, { global: true });
-        const handles = [...(await world.handles()), ...(await world.handles())];
-        const meshes = handles.map((storage) => world.mesh({ tenantId: mesh.tenantId }, storage));
+        const { tenantId } = mesh;
+        const handles = await world.handles();
+        const meshes = [...handles, ...handles].map((each) => world.mesh({ tenantId }, each));
         const done = await Promise.all(meshes.map((each) => each.compact(KEEP_NOTHING)));
         expect(done.reduce((sum, { removed }) => sum + removed, 0)).toBe(30);
         expect(await mesh.stats()).toMatchObject({
