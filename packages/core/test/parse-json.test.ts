@@ -1,3 +1,4 @@
+import { character } from "@syntha/testing-random/character";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { JsonReader } from "../src/json/json-reader.ts";
@@ -6,12 +7,12 @@ import { parseJson } from "../src/json/parse-json.ts";
 /** Names that are written with escapes, and names that look like parts of them. */
 const name = fc.oneof(
   fc.constantFrom("\\", "\\\\", "\n", '"', "n", "a\\", "a\n", "__proto__", "\u2028", ""),
-  fc.string({ unit: "binary", maxLength: 3 }),
+  fc.string({ unit: character, maxLength: 3 }),
 );
 const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
   tree: fc.oneof(
     { maxDepth: 4 },
-    fc.oneof(fc.string({ unit: "binary" }), fc.double(), fc.boolean(), fc.constant(null)),
+    fc.oneof(fc.string({ unit: character }), fc.double(), fc.boolean(), fc.constant(null)),
     fc.array(tie("tree"), { maxLength: 3 }),
     fc.array(fc.tuple(name, tie("tree")), { maxLength: 4 }).map((entries) => {
       const object = Object.create(null) as object;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ContextMesh } from "@syntha/core";
+import { character } from "@syntha/testing-random/character";
 import fc from "fast-check";
 import { TOOL_NAMES, ToolHandler, type ToolName, TOOLSETS } from "../src/index.ts";
 import { toolOf } from "../src/tools/index.ts";
@@ -63,7 +64,7 @@ function likely(argument: string, past: EarlierAnswers): fc.Arbitrary<unknown> {
     case "message":
     case "merge":
     case "append":
-      return fc.oneof(fc.jsonValue(), fc.json(), fc.string({ unit: "binary" }), strange);
+      return fc.oneof(fc.jsonValue(), fc.json(), fc.string({ unit: character }), strange);
     case "timeout_seconds":
       return fc.constantFrom(0.001, 0.01);
     case "depends_on":

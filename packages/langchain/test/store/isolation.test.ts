@@ -1,3 +1,4 @@
+import { character } from "@syntha/testing-random/character";
 import fc from "fast-check";
 import { InMemoryStore } from "@langchain/langgraph-checkpoint";
 import { PostgresStore } from "@langchain/langgraph-checkpoint-postgres/store";
@@ -15,7 +16,7 @@ const HOSTILE = [
   ["tenant-10", "[a]", "^$", "__proto__"],
 ].flat();
 
-const hostile = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: "binary" }), fc.string());
+const hostile = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: character }), fc.string());
 const namespaceOf = (part: fc.Arbitrary<string>) =>
   fc.array(
     part.filter((one) => one !== ""),
