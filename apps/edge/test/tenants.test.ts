@@ -12,8 +12,7 @@ let miniflare: Miniflare;
 let namespace: TenantNamespace;
 beforeAll(async () => {
   miniflare = new Miniflare({
-    modules: true,
-    script: await bundleWorker(),
+    modules: await bundleWorker(),
     compatibilityDate: "2026-07-01",
     durableObjects: { TENANTS: { className: "TenantObject", useSQLite: true } },
   });

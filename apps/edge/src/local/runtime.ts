@@ -43,8 +43,7 @@ export class Runtime implements AsyncDisposable {
     const members = new Map(names.map((name) => [name, toMember(name)]));
     const operatorToken = newToken();
     const miniflare = new Miniflare({
-      modules: true,
-      script: await bundleWorker(),
+      modules: await bundleWorker(),
       compatibilityDate: "2026-07-01",
       compatibilityFlags: ["enable_request_signal"],
       port,
