@@ -3,7 +3,7 @@ import { type ToolCaller, ToolHandler } from "@syntha/tools";
 import { generateText, jsonSchema, streamText, tool, ToolLoopAgent, type ToolSet } from "ai";
 import { aiTools, repairToolCall } from "../src/index.ts";
 
-// Checked against version 7 with all tests, and against version 6 by ai-6.test.ts.
+// Checked against version 7 with all tests, and against version 6 by ai-6.full.test.ts.
 const handler = new ToolHandler(new ContextMesh().agent("Triage"), { prefix: "mesh_" });
 const tools = {
   ...aiTools(handler, { needsApproval: ["destroy"] }),

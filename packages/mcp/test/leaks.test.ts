@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { fuzz, spell } from "./leaks/fuzz.ts";
 import { tempFolder } from "./support/temp-folder.ts";
 
+const isFull = process.env["SYNTHA_TESTS"] === "full";
 const seed = Number(process.env["SYNTHA_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 
 it("sends no agent a byte of what it can't see", async () => {
@@ -16,7 +17,8 @@ it("sends no agent a byte of what it can't see", async () => {
   expect(figures.errors.get(-32_603)).toBeUndefined();
 });
 
-it("notices a server that takes one agent for another", async () => {
+// About the test above: that it would fail.
+it.runIf(isFull)("notices a server that takes one agent for another", async () => {
   const surfaces = new Set<boolean>();
   // A few hundred operations show it, seldom only on one of the two.
   for (let round = 0; surfaces.size < 2 && round < 10; round++) {
