@@ -7,7 +7,6 @@ import { PROGRAMS } from "../programs.ts";
 /** `SYNTHA_SOAK_SEED` repeats a run. */
 const seed = Number(process.env["SYNTHA_SOAK_SEED"] ?? Date.now() % 2 ** 31);
 
-const isFull = process.env["SYNTHA_TESTS"] === "full";
 type Counts = Partial<Record<StorageKind, number>>;
 
 const cases: [sentence: string, name: string, counts: Counts][] = [
@@ -34,30 +33,12 @@ const cases: [sentence: string, name: string, counts: Counts][] = [
   ["releases every resource when a busy mesh closes", "shutdown", { sqlite: 2 }],
 ];
 
-/** What a short run has no time for. */
-const LONG = [
-  "kill on sqlite",
-  "kill on node-sqlite",
-  "kill on postgres",
-  "kill-server on postgres",
-  "migrations on sqlite",
-  "migrations on postgres",
-  "cas on sqlite",
-  "claims on postgres",
-  "slow-watchers on sqlite",
-  "tenants on postgres",
-  "drops on postgres",
-];
-
 describe(`a soak (seed ${seed})`, () => {
   for (const [sentence, name, counts] of cases) {
     const storages = Object.entries(counts) as [StorageKind, number][];
-    it.each(storages.filter(([storage]) => isFull || !LONG.includes(`${name} on ${storage}`)))(
+    it.each(storages)(
       `%s ${sentence}`,
-      async (storage, most) => {
-        // Items expire only after some hours of simulated time.
-        const part = name === "ttl" ? 2 : 10;
-        const count = isFull ? most : Math.max(2, most / part);
+      async (storage, count) => {
         const url = storage === "postgres" ? await postgresUrl() : undefined;
         const options = { storage, count, seed, postgresUrl: url };
         const program = PROGRAMS.find((each) => each.name === name);
