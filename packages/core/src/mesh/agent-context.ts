@@ -441,7 +441,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
    * @example
    * ```ts
    * let { cursor } = await agent.changes();
-   * // … later
+   * // later
    * const news = await agent.changes({ since: cursor });
    * ({ cursor } = news);
    * ```
