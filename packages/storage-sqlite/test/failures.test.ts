@@ -132,6 +132,23 @@ describe.each(drivers)("failures by $name", ({ driver, open, cause }) => {
     });
   });
 
+  it.for(["DROP TABLE syntha_usage", "ALTER TABLE syntha_event DROP COLUMN owner"])(
+    "opens no file after %s",
+    async (change) => {
+      const path = tempFile();
+      const first = new SqliteStorage({ path, driver });
+      await first.open();
+      await first.close();
+      open(path).exec(change);
+      for (const migrate of [true, false])
+        await expect(new SqliteStorage({ path, driver, migrate }).open()).rejects.toMatchObject({
+          code: "STORAGE_MISMATCH",
+          message: expect.stringMatching(/no such table: syntha_usage|no such column: owner/),
+          hint: expect.stringContaining("backup"),
+        });
+    },
+  );
+
   it("rolls back when a decision throws", async () => {
     const storage = await openStorage({ path: tempFile() });
     const commits: Commit[] = [bySystem(put("k", 1)), bySystem(put("l", 1))];

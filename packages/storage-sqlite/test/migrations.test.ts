@@ -3,6 +3,8 @@ import { SqliteStorage } from "@syntha/storage-sqlite";
 import { nodeSqlite } from "@syntha/storage-sqlite/node-sqlite";
 import Database from "better-sqlite3";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { BetterSqlite3Database } from "../src/drivers/better-sqlite3.ts";
+import { checkTables } from "../src/migrations/check-tables.ts";
 import { MIGRATIONS } from "../src/migrations/index.ts";
 import { migrateDatabase } from "./support/migrate-database.ts";
 import type { Migration } from "../src/migrations/migration.ts";
@@ -38,6 +40,25 @@ it("runs each pending migration once", () => {
       [2, 0],
       [3, 1],
     ]);
+  });
+});
+
+it("checks each column of each table at opening", () => {
+  withDatabase(tempFile(), (handle) => {
+    migrateDatabase(handle);
+    const database = new BetterSqlite3Database(handle);
+    checkTables(database);
+    const columns = handle
+      .prepare(`SELECT t.name AS 'table', c.name AS 'column'
+        FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+        WHERE t.type = 'table' AND t.name LIKE 'syntha%' AND t.name <> 'syntha_migration'`)
+      .all() as { table: string; column: string }[];
+    expect(columns.length).toBeGreaterThan(100);
+    for (const { table, column } of columns) {
+      handle.exec(`ALTER TABLE ${table} RENAME COLUMN ${column} TO renamed`);
+      expect(() => checkTables(database)).toThrow(`no such column: ${column}`);
+      handle.exec(`ALTER TABLE ${table} RENAME COLUMN renamed TO ${column}`);
+    }
   });
 });
 

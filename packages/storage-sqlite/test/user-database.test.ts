@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { SqliteStorage, type SqliteStorageOptions } from "@syntha/storage-sqlite";
 import { nodeSqlite } from "@syntha/storage-sqlite/node-sqlite";
 import Database from "better-sqlite3";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { checkLibraryVersion } from "../src/connection/library-version.ts";
 import { drivers } from "./support/drivers.ts";
 import { openStorage } from "./support/open-storage.ts";
@@ -48,6 +48,21 @@ describe.each(drivers)("a database of the user by $name", ({ driver, open }) => 
       code: "CLOSED",
       hint: expect.stringContaining("another Database"),
     });
+  });
+
+  it("prepares what is used, once", async () => {
+    const path = tempFile();
+    await write(await openStorage({ path, driver }));
+    const { handle } = open(path);
+    const prepare = vi.spyOn(handle, "prepare");
+    const storage = await openStorage({ database: handle });
+    const get = () => storage.get("acme", null, ["k"]);
+    expect(await get()).toMatchObject({ items: [{ value: "1" }] });
+    const prepared = prepare.mock.calls.length;
+    expect(prepared).toBeLessThan(30);
+    for (const [sql] of prepare.mock.calls) expect(sql).not.toMatch(/^\s*(INSERT|UPDATE|DELETE)/);
+    await get();
+    expect(prepare).toHaveBeenCalledTimes(prepared);
   });
 
   it("waits for the end of the user's transaction", async () => {

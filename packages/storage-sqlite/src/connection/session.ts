@@ -4,6 +4,7 @@ import type { FileDatabase, FileDriver } from "../drivers/driver.ts";
 import { databaseIsLocked } from "../failure.ts";
 import { type FileSource, IN_MEMORY, type Settings } from "../settings.ts";
 import { type Query, query } from "../sql/database.ts";
+import { checkTables } from "../migrations/check-tables.ts";
 import { SyncStorage } from "../sync-storage.ts";
 import { ensureFile, fileNameOf, requireFile } from "./database-file.ts";
 import { FileGuard, type RecoverySteps } from "./file-guard.ts";
@@ -206,6 +207,7 @@ function toConnection(
   // Only a database of the user's can be in a transaction of the user's.
   const isInOtherTransaction =
     "database" in source ? (): boolean => database.isInTransaction : undefined;
+  checkTables(database);
   const storage = new SyncStorage(database, transactions, { clock, isInOtherTransaction });
   const version = query<[number]>(database, "PRAGMA data_version");
   const name = fileNameOf(database);

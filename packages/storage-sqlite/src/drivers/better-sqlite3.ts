@@ -1,6 +1,7 @@
 import type SqliteDatabase from "better-sqlite3";
 import type { ColumnQuery, Command, Query } from "../sql/database.ts";
 import type { FileDatabase, FileDriver, OpenSettings } from "./driver.ts";
+import { lazyColumn, lazyCommand, lazyQuery } from "./lazy-statement.ts";
 
 type Library = typeof SqliteDatabase;
 
@@ -45,15 +46,17 @@ export class BetterSqlite3Database implements FileDatabase {
 
   query(sql: string): Query {
     // The user's database may be set to return 64-bit integers; all integers here fit a number.
-    return this.handle.prepare(sql).raw().safeIntegers(false) as unknown as Query;
+    return lazyQuery(() => this.handle.prepare(sql).raw().safeIntegers(false) as unknown as Query);
   }
 
   column(sql: string): ColumnQuery {
-    return this.handle.prepare(sql).pluck().safeIntegers(false) as unknown as ColumnQuery;
+    return lazyColumn(
+      () => this.handle.prepare(sql).pluck().safeIntegers(false) as unknown as ColumnQuery,
+    );
   }
 
   command(sql: string): Command {
-    return this.handle.prepare(sql).safeIntegers(false) as unknown as Command;
+    return lazyCommand(() => this.handle.prepare(sql).safeIntegers(false) as unknown as Command);
   }
 
   exec(sql: string): void {

@@ -2,6 +2,7 @@ import { pathToFileURL } from "node:url";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { ColumnQuery, Command, Query } from "../sql/database.ts";
 import type { FileDatabase, FileDriver, OpenSettings } from "./driver.ts";
+import { lazyCommand, lazyQuery } from "./lazy-statement.ts";
 
 type Library = { readonly DatabaseSync: typeof DatabaseSync };
 
@@ -45,9 +46,11 @@ export class NodeSqliteDatabase implements FileDatabase {
   }
 
   query(sql: string): Query {
-    const statement = this.#prepare(sql);
-    statement.setReturnArrays(true);
-    return statement as unknown as Query;
+    return lazyQuery(() => {
+      const statement = this.#prepare(sql);
+      statement.setReturnArrays(true);
+      return statement as unknown as Query;
+    });
   }
 
   column(sql: string): ColumnQuery {
@@ -56,7 +59,7 @@ export class NodeSqliteDatabase implements FileDatabase {
   }
 
   command(sql: string): Command {
-    return this.#prepare(sql) as unknown as Command;
+    return lazyCommand(() => this.#prepare(sql) as unknown as Command);
   }
 
   exec(sql: string): void {
