@@ -134,22 +134,29 @@ export class World {
   }
 
   /** One more handle on the same data, open until the case ends. */
-  async newHandle(skip: Skip): Promise<FullStorage> {
+  async newHandle(): Promise<FullStorage | undefined> {
     const storage = await this.#fixture?.second?.();
-    if (storage === undefined) skip("this storage has no second handle");
+    if (storage === undefined) return undefined;
     const keeper = await keepOpen(storage);
     onTestFinished(() => keeper.close());
     return storage as FullStorage;
   }
 
   /** Opens it at its first use: most cases need none. */
-  #openSecond(): Promise<FullStorage | undefined> {
-    this.#second ??= (async () => {
-      const storage = await this.#fixture?.second?.();
-      if (storage !== undefined) this.#keepers.push(await keepOpen(storage));
-      return storage as FullStorage | undefined;
-    })();
-    return this.#second;
+  async #openSecond(): Promise<FullStorage | undefined> {
+    const second = (this.#second ??= this.#newSecond());
+    try {
+      return await second;
+    } catch (error) {
+      this.#second = undefined;
+      throw error;
+    }
+  }
+
+  async #newSecond(): Promise<FullStorage | undefined> {
+    const storage = await this.#fixture?.second?.();
+    if (storage !== undefined) this.#keepers.push(await keepOpen(storage));
+    return storage as FullStorage | undefined;
   }
 
   /** Closes everything over the storage, and opens its data again. */
@@ -176,8 +183,9 @@ export class World {
   }
 
   async #closeMeshes(): Promise<void> {
-    const keepers = this.#keepers.splice(0);
+    await this.#second?.catch(() => undefined);
     this.#second = undefined;
+    const keepers = this.#keepers.splice(0);
     await Promise.all([...this.#meshes, ...keepers].map((mesh) => mesh.close()));
     this.#meshes.clear();
   }

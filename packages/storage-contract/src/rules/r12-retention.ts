@@ -349,8 +349,9 @@ export const retention = rule(
       it("counts each removal once among concurrent compactions", async ({ mesh, system }) => {
         for (let n = 1; n <= 30; n++) await system.push("it", n, { global: true });
         const { tenantId } = mesh;
-        const handles = await world.handles();
-        const meshes = [...handles, ...handles].map((each) => world.mesh({ tenantId }, each));
+        const third = (await world.newHandle()) ?? world.storage;
+        const handles = [...(await world.handles()), world.storage, third];
+        const meshes = handles.map((each) => world.mesh({ tenantId }, each));
         const done = await Promise.all(meshes.map((each) => each.compact(KEEP_NOTHING)));
         expect(done.reduce((sum, { removed }) => sum + removed, 0)).toBe(30);
         expect(await mesh.stats()).toMatchObject({

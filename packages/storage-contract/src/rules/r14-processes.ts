@@ -137,7 +137,7 @@ export const processes = rule("R14 Many processes", {
 
       it("keeps running when another process closes", async ({ skip }) => {
         const here = world.mesh();
-        const second = await world.newHandle(skip);
+        const second = (await world.newHandle()) ?? skip("this storage has no second handle");
         const there = world.mesh({ tenantId: here.tenantId }, second);
         const feed = await new Feed(here.agent("Bea").watch()).started();
         await there.agent("Ann").push("it", 1, { global: true });
