@@ -16,5 +16,8 @@ function numberOf(text: unknown): number {
   const [only, ...others] = typeof text === "string" ? text : [];
   const codePoint = only?.codePointAt(0);
   if (codePoint === undefined || others.length > 0) throw new Error("It is not one character.");
-  return codePoint < SURROGATES.first ? codePoint : codePoint - SURROGATES.count;
+  if (codePoint < SURROGATES.first) return codePoint;
+  const number = codePoint - SURROGATES.count;
+  if (number < SURROGATES.first) throw new Error("It is half of a character.");
+  return number;
 }
