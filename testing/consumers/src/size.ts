@@ -36,7 +36,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   "storage-contract": 104,
   // Without the tables and statements of @syntha/storage-sqlite.
   "storage-durable-objects": 5,
-  "storage-postgres": 37,
+  "storage-postgres": 38,
   "storage-sqlite": 26,
   mcp: 20,
   // Without the page.
