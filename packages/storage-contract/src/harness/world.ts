@@ -135,28 +135,29 @@ export class World {
 
   /** One more handle on the same data, open until the case ends. */
   async newHandle(): Promise<FullStorage | undefined> {
-    const storage = await this.#fixture?.second?.();
-    if (storage === undefined) return undefined;
-    const keeper = await keepOpen(storage);
-    onTestFinished(() => keeper.close());
-    return storage as FullStorage;
+    const handle = await this.#openHandle();
+    if (handle !== undefined) onTestFinished(() => handle.keeper.close());
+    return handle?.storage;
   }
 
   /** Opens it at its first use: most cases need none. */
-  async #openSecond(): Promise<FullStorage | undefined> {
-    const second = (this.#second ??= this.#newSecond());
-    try {
-      return await second;
-    } catch (error) {
+  #openSecond(): Promise<FullStorage | undefined> {
+    const open = async (): Promise<FullStorage | undefined> => {
+      const handle = await this.#openHandle();
+      if (handle !== undefined) this.#keepers.push(handle.keeper);
+      return handle?.storage;
+    };
+    return (this.#second ??= open().catch((error: unknown) => {
+      // The next case tries again.
       this.#second = undefined;
       throw error;
-    }
+    }));
   }
 
-  async #newSecond(): Promise<FullStorage | undefined> {
+  async #openHandle(): Promise<{ storage: FullStorage; keeper: ContextMesh } | undefined> {
     const storage = await this.#fixture?.second?.();
-    if (storage !== undefined) this.#keepers.push(await keepOpen(storage));
-    return storage as FullStorage | undefined;
+    if (storage === undefined) return undefined;
+    return { storage: storage as FullStorage, keeper: await keepOpen(storage) };
   }
 
   /** Closes everything over the storage, and opens its data again. */
