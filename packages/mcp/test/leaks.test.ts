@@ -17,7 +17,7 @@ it("sends no agent a byte of what it can't see", async () => {
   expect(figures.errors.get(-32_603)).toBeUndefined();
 });
 
-// About the test above: that it would fail.
+// The test above fails on such a server.
 it.runIf(isFull)("notices a server that takes one agent for another", async () => {
   const surfaces = new Set<boolean>();
   // A few hundred operations show it, seldom only on one of the two.

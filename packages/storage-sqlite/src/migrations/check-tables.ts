@@ -22,7 +22,7 @@ interface Table {
 
 let created: readonly Table[] | undefined;
 
-/** What the migrations create; each column has a line of its own there. */
+/** What the migrations create; each column is on a separate line there. */
 function tables(): readonly Table[] {
   return (created ??= MIGRATIONS.flatMap(({ sql }) =>
     Array.from(sql.matchAll(/CREATE TABLE (\w+) \(([^;]*);/g), ([, name = "", body = ""]) => ({
