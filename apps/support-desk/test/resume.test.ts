@@ -24,10 +24,10 @@ import {
 
 afterAll(closeAll);
 
-const tickets = generatedTickets(isFull ? 330 : 110);
+const tickets = generatedTickets(isFull ? 330 : 60);
 /** The lengths of the log at which a desk is killed, and at which it is interrupted. */
-const kills = isFull ? [40, 450, 900, 1_200, 1_400] : [40, 300];
-const interruption = isFull ? 600 : 200;
+const kills = isFull ? [40, 450, 900, 1_200, 1_400] : [40, 150];
+const interruption = isFull ? 600 : 120;
 const ticketPath = ticketFile("resume.jsonl", tickets);
 /** What one process answers that is not disturbed. */
 let undisturbed: Map<string, string>;

@@ -15,7 +15,7 @@ const AGENTS: readonly (readonly [name: string, era: Era])[] = [
   ["Cid", "modern"],
   ["Dee", "legacy"],
 ];
-const STEPS = process.env["SYNTHA_TESTS"] === "full" ? 2_500 : 300;
+const STEPS = process.env["SYNTHA_TESTS"] === "full" ? 2_500 : 120;
 
 /** What an agent sees: the revision of each item. */
 type View = ReadonlyMap<string, number>;

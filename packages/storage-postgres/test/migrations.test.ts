@@ -171,7 +171,16 @@ it("returns a script of the missing steps", async () => {
   expect(await versions(url, schema)).toHaveLength(MIGRATIONS.length);
 });
 
-it.for(['a "quoted" one', "Capitals", "two words", "ünïcödé 😀", "select", "a;DROP TABLE x--"])(
+const ODD_NAMES = [
+  'a "quoted" one',
+  "a;DROP TABLE x--",
+  "Capitals",
+  "two words",
+  "ünïcödé 😀",
+  "select",
+];
+
+it.for(process.env["SYNTHA_TESTS"] === "full" ? ODD_NAMES : ODD_NAMES.slice(0, 2))(
   "works in a schema named %s",
   async (schema) => {
     const database = await freshDatabase();
