@@ -5,7 +5,7 @@ import { compareCodePoints, KeyOrder } from "../text/code-point-order.ts";
 import { isExpired, type ItemRow } from "../model/item-row.ts";
 import { type CountEffects, type ItemEffect, itemEffect } from "../storage/effects.ts";
 import type { Source } from "../storage/merge.ts";
-import type { KeyTable } from "./key-table.ts";
+import type { KeyRecord, KeyTable } from "./key-table.ts";
 import { Queue } from "./queue.ts";
 import { SortedList } from "./sorted-list.ts";
 
@@ -77,7 +77,10 @@ export class Items {
   write(effect: ItemEffect): void {
     const { key, before, after, leaves, enters, dequeues, enqueues } = effect;
     if (this.#unlogged.size > 0) this.#unlogged.delete(key);
-    this.#table.open(key).row = after ?? undefined;
+    const record = this.#table.open(key);
+    // While the record still has the row by which the queues find it.
+    for (const queue of dequeues) this.#dequeue(queue, record);
+    record.row = after ?? undefined;
     if (after === null) {
       this.#keys.delete(key);
     } else if (before === null) {
@@ -86,8 +89,7 @@ export class Items {
     }
     for (const bucket of leaves) this.#removeFrom(bucket, key);
     for (const bucket of enters) this.#addTo(bucket, key);
-    for (const queue of dequeues) this.#dequeue(queue, before as ItemRow);
-    for (const queue of enqueues) this.#enqueue(queue, after as ItemRow);
+    for (const queue of enqueues) this.#enqueue(queue, record);
     for (const dependency of effect.resolves) removeFrom(this.#dependents, dependency, key);
     for (const dependency of effect.awaits) addTo(this.#dependents, dependency, key);
     const holder = before?.lease?.holder;
@@ -141,8 +143,7 @@ export class Items {
   }
 
   ready(queue: QueueBucket, now: number, skip: number, limit: number): ItemRow[] {
-    const keys = this.#queues.get(queue)?.ready(now, skip, limit) ?? [];
-    return keys.map((key) => this.get(key) as ItemRow);
+    return this.#queues.get(queue)?.ready(now, skip, limit) ?? [];
   }
 
   nextReadyAt(queue: QueueBucket, now: number): number | null {
@@ -169,15 +170,15 @@ export class Items {
     }
   }
 
-  #enqueue(bucket: QueueBucket, row: ItemRow): void {
+  #enqueue(bucket: QueueBucket, record: KeyRecord): void {
     let queue = this.#queues.get(bucket);
     if (queue === undefined) this.#queues.set(bucket, (queue = new Queue()));
-    queue.add(row);
+    queue.add(record);
   }
 
-  #dequeue(bucket: QueueBucket, row: ItemRow): void {
+  #dequeue(bucket: QueueBucket, record: KeyRecord): void {
     const queue = this.#queues.get(bucket);
-    queue?.delete(row);
+    queue?.delete(record);
     if (queue?.isEmpty) this.#queues.delete(bucket);
   }
 

@@ -1,11 +1,17 @@
 import type { ItemRow } from "../model/item-row.ts";
 import { priorityOf } from "../model/task-row.ts";
+import type { KeyRecord } from "./key-table.ts";
 import { SortedList } from "./sorted-list.ts";
 
-interface QueueEntry {
-  readonly key: string;
+/** Where an item is in a queue. */
+interface Place {
   readonly readyAt: number;
   readonly order: number;
+}
+
+/** Has an item, so that a queue needs no object of its own for it. */
+interface QueueEntry {
+  readonly row: unknown;
 }
 
 interface Rank {
@@ -13,10 +19,15 @@ interface Rank {
   readonly entries: SortedList<QueueEntry>;
 }
 
-const byReadiness = (a: QueueEntry, b: QueueEntry): number =>
-  a.readyAt - b.readyAt || a.order - b.order;
+const byReadiness = (a: QueueEntry, b: QueueEntry): number => {
+  const [left, right] = [a.row as Place, b.row as Place];
+  return left.readyAt - right.readyAt || left.order - right.order;
+};
 
-/** Items that can be claimed, now or later: a sorted list for each priority that occurs. */
+/**
+ * Items that can be claimed, now or later: a sorted list for each priority that occurs. While it has an item, the row of
+ * that item may be replaced only by one with the same place and priority.
+ */
 export class Queue {
   /** From the highest priority. */
   readonly #ranks: Rank[] = [];
@@ -25,39 +36,40 @@ export class Queue {
     return this.#ranks.length === 0;
   }
 
-  add(row: ItemRow): void {
-    const { key, readyAt, order } = row;
-    this.#entriesOf(priorityOf(row)).add({ key, readyAt: readyAt as number, order });
+  add(record: KeyRecord): void {
+    this.#entriesOf(priorityOf(record.row as ItemRow)).add(record);
   }
 
-  delete(row: ItemRow): void {
-    const priority = priorityOf(row);
+  delete(record: KeyRecord): void {
+    const priority = priorityOf(record.row as ItemRow);
     const at = this.#rankAt(priority);
     const rank = this.#ranks[at];
     if (rank?.priority !== priority) return;
-    rank.entries.delete(row as QueueEntry);
+    rank.entries.delete(record);
     if (rank.entries.size === 0) this.#ranks.splice(at, 1);
   }
 
-  /** Keys of items that are ready, in the order in which they are claimed. */
-  ready(now: number, skip: number, limit: number): string[] {
-    const keys: string[] = [];
+  /** Items that are ready, in the order in which they are claimed. */
+  ready(now: number, skip: number, limit: number): ItemRow[] {
+    const rows: ItemRow[] = [];
     let left = skip;
     for (const { entries } of this.#ranks) {
-      for (const { key, readyAt } of entries.from()) {
-        if (readyAt > now) break;
-        if (keys.length === limit) return keys;
-        if (left-- <= 0) keys.push(key);
+      for (const { row } of entries.from()) {
+        if ((row as Place).readyAt > now) break;
+        if (rows.length === limit) return rows;
+        if (left-- <= 0) rows.push(row as ItemRow);
       }
     }
-    return keys;
+    return rows;
   }
 
   nextReadyAt(now: number): number | null {
     let next: number | null = null;
+    const later: QueueEntry = { row: { readyAt: now + 1, order: 0 } satisfies Place };
     for (const { entries } of this.#ranks) {
-      const [entry] = entries.from({ key: "", readyAt: now + 1, order: 0 });
-      if (entry !== undefined && (next === null || entry.readyAt < next)) next = entry.readyAt;
+      const [entry] = entries.from(later);
+      const readyAt = (entry?.row as Place | undefined)?.readyAt;
+      if (readyAt !== undefined && (next === null || readyAt < next)) next = readyAt;
     }
     return next;
   }
