@@ -61,6 +61,8 @@ const SUGGESTIONS: Readonly<Record<string, readonly string[]>> = {
   lease_minutes: ["lease", "minutes", "duration", "timeout"],
 };
 
+const NONE: readonly string[] = [];
+
 function setOf(names: string): ReadonlySet<string> {
   return new Set(names.split(" "));
 }
@@ -80,6 +82,8 @@ export function resolveNames(
   mayUnwrap = true,
 ): NamedArguments {
   const properties = propertiesOf(tool.input);
+  if (Object.keys(given).every((name) => properties.has(name)))
+    return { args: given, ignored: NONE };
   // Assign only declared names: never `__proto__`.
   const args: Record<string, unknown> = {};
   const others: [name: string, value: unknown][] = [];

@@ -40,7 +40,8 @@ export interface ArgumentSize {
  * @throws TOO_LARGE, TOO_COMPLEX
  */
 export function measureArguments(argument: unknown, limits: ArgumentLimits): ArgumentSize {
-  let [bytes, nodes] = [textBytes(argument), 1];
+  let bytes = textBytes(argument);
+  let nodes = 1;
   let inexact = isInexact(argument) ? argument : undefined;
   let level: object[] = isContainer(argument) ? [argument] : [];
   for (let depth = 1; level.length > 0; depth++) {

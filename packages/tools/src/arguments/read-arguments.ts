@@ -92,9 +92,10 @@ function checkValues(tool: Tool, named: ArgumentRecord, limits: ArgumentLimits):
   const args: Record<string, unknown> = {};
   let bytes = 0;
   let inexact: SynthaError | undefined;
-  for (const [name, value] of Object.entries(named)) {
+  for (const name of Object.keys(named)) {
     const property = properties.get(name);
-    if (property === undefined) continue;
+    const value = named[name];
+    if (property === undefined || value === undefined) continue;
     // A list that is too long is reported as a list with too many entries, not as too complex.
     const maximum = property.format === "audience" ? MAX_AUDIENCE : MAX_NAMES;
     const isLong = Array.isArray(value) && value.length > maximum && property.type === "array";

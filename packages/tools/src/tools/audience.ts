@@ -22,10 +22,9 @@ export function toRoute({ topics, subscribers, global }: AudienceArguments): Rou
  * Whether a call names no audience but has an empty list or `global: false`. Such a call may keep the audience of an
  * existing key; a new key must never get the mesh's default route from it.
  */
-export function isExplicitlyEmpty(audience: AudienceArguments): boolean {
-  const { topics, subscribers, global } = toRoute(audience);
-  const isNamed = (topics ?? subscribers ?? global) !== undefined;
-  return !isNamed && (audience.topics ?? audience.subscribers ?? audience.global ?? null) !== null;
+export function isExplicitlyEmpty({ topics, subscribers, global }: AudienceArguments): boolean {
+  if (topics?.length || subscribers?.length || global === true) return false;
+  return (topics ?? subscribers ?? global ?? null) !== null;
 }
 
 export interface AudienceWarning {
