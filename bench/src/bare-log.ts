@@ -35,6 +35,36 @@ export class ArrayLog implements BareLog {
     return seen;
   }
 
+  /** The items that the reader sees, one by one, each with what an item of the mesh has, and a cursor. */
+  async *items(): AsyncGenerator<{ readonly item: object; readonly cursor: string }> {
+    let position = 0;
+    for (const { type, key, topics, value } of this.#entries) {
+      position++;
+      if (type !== "put" || !topics.includes("work")) continue;
+      const item = {
+        key,
+        value: JSON.parse(value) as unknown,
+        topics: [...topics],
+        subscribers: [],
+        global: false,
+        owner: "Writer",
+        author: "Writer",
+        revision: position,
+        state: "open",
+        createdAt: new Date(position),
+        updatedAt: new Date(position),
+        expiresAt: undefined,
+        attempts: 0,
+        priority: 0,
+        notBefore: undefined,
+        dependsOn: [],
+        pendingDependencies: [],
+        lastFailure: undefined,
+      };
+      yield { item, cursor: `c1.${position.toString(36)}` };
+    }
+  }
+
   close(): void {
     // Nothing is open.
   }

@@ -1,16 +1,16 @@
 import { type Comparison, measure, type Result } from "./measure.ts";
 
-/** A comparison with its promised ratio. */
+/** A comparison, and the ratio that it should have. */
 export interface Figure extends Comparison {
   /** A short name of the other side. */
   readonly baseline: string;
   /** What both sides count. Default: microseconds. */
   readonly unit?: string;
-  /** The maximum ratio that is promised, if any. */
+  /** The largest ratio that reaches the goal. Default: there is no goal. */
   readonly within?: number;
-  /** The minimum speedup that is promised. */
+  /** The smallest speedup that reaches the goal. */
   readonly faster?: number;
-  /** The maximum time beyond the baseline's that is promised, in microseconds. */
+  /** The longest time beyond the baseline's that reaches the goal, in microseconds. */
   readonly over?: number;
 }
 

@@ -1,5 +1,6 @@
 import { InMemoryStore } from "@langchain/langgraph-checkpoint";
 import { ContextMesh } from "@syntha/core";
+import { BareMemory } from "./bare-memory.ts";
 import type { Chapter, Figure } from "./figure.ts";
 import { repeat, repeatSync } from "./measure.ts";
 import { sample, sampleKey, scatteredKey } from "./sample.ts";
@@ -14,14 +15,16 @@ export const memory: Chapter = {
     const agent = mesh.agent("Writer");
     const bare = new Map<string, unknown>();
     const texts = new Map<string, string>();
+    const byHand = new BareMemory();
     const peer = new InMemoryStore();
     for (let i = 0; i < HELD; i++) {
       await agent.push(sampleKey(i), sample(i), { topics: ["work"] });
       bare.set(sampleKey(i), structuredClone(sample(i)));
       texts.set(sampleKey(i), JSON.stringify(sample(i)));
+      await byHand.push("Writer", sampleKey(i), sample(i), ["work"]);
       await peer.put(["work"], sampleKey(i), { ...sample(i) });
     }
-    let [ours, theirs, others] = [HELD, HELD, HELD];
+    let [ours, theirs, bares, others] = [HELD, HELD, HELD, HELD];
     const push = repeat(() => agent.push(sampleKey(ours), sample(ours++), { topics: ["work"] }));
     yield {
       name: "push",
@@ -30,6 +33,13 @@ export const memory: Chapter = {
       times: 10_000,
       ours: push,
       against: repeatSync(() => bare.set(sampleKey(theirs), structuredClone(sample(theirs++)))),
+    };
+    yield {
+      name: "push",
+      baseline: "by hand behind a promise: row, index of the topic, log entry",
+      times: 10_000,
+      ours: push,
+      against: repeat(() => byHand.push("Writer", sampleKey(bares), sample(bares++), ["work"])),
     };
     yield {
       name: "push",
@@ -54,6 +64,13 @@ export const memory: Chapter = {
       times: 50_000,
       ours: get,
       against: repeatSync((i) => JSON.parse(texts.get(sampleKey((i * 31) % HELD)) as string)),
+    };
+    yield {
+      name: "get",
+      baseline: "the same behind a promise",
+      times: 50_000,
+      ours: get,
+      against: repeat((i) => byHand.get(sampleKey((i * 31) % HELD))),
     };
     yield {
       name: "get",
