@@ -68,7 +68,7 @@ export class SystemContext<S extends MeshSchema = Untyped> extends AgentContext<
    * console.log(`${visibleTo} of ${explanations.length} agents see it`);
    * for (const { agent, visible, text } of explanations) console.log(agent, visible, text);
    * ```
-   * @throws INVALID_CURSOR for a page token of another listing
+   * @throws INVALID_CURSOR for a `page` that no listing returned
    */
   audience(key: KeyOf<S>, filter: AgentFilter = {}): Promise<AudienceListing> {
     return this.session.operations.run("audience", null, arguments, () =>
