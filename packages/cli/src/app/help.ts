@@ -92,9 +92,9 @@ function groupHelp(routes: RouteMap<never>, prefix: readonly string[]): string[]
     `${INDENT}syntha tail                               follow changes`,
     ...COMMAND_GROUPS.flatMap(({ title, names }) => section(title, rows(names))),
     "",
-    "Select the mesh with --storage, SYNTHA_STORAGE or syntha context. Every command",
-    "has --json and --help. Exit codes: 0 done, 1 failed, 2 wrong command line,",
-    "3 a check found problems, 130 interrupted.",
+    "Select the mesh with --storage, SYNTHA_STORAGE or syntha context. All commands",
+    "have --help, and those that print data have --json. Exit codes: 0 done,",
+    "1 failed, 2 wrong command line, 3 a check found problems, 130 interrupted.",
   ];
 }
 

@@ -52,7 +52,7 @@ export class SynthaStore extends BaseStore {
 
   /**
    * Reads return the state before the batch. Of several puts to one address, the last one counts. All puts are written in
-   * one commit, or none; each deletion follows in a separate commit.
+   * one commit, or none; all deletions follow in another one.
    */
   override async batch<Op extends readonly Operation[]>(
     operations: Op,
