@@ -95,6 +95,29 @@ export function consumersWith(versions: Versions): readonly Consumer[] {
       "@langchain/openai",
       "@langchain/langgraph",
     ),
+    {
+      ...ofTools("langchain"),
+      name: "tools + the oldest langchain",
+      others: [
+        "langchain@1.1.0",
+        "@langchain/core@1.1.0",
+        "@langchain/openai@1.1.0",
+        "@langchain/langgraph@1.0.2",
+        "@langchain/langgraph-checkpoint@1.0.0",
+      ],
+      needs: "model",
+    },
+    {
+      name: "the store of the oldest langchain",
+      of: "langchain",
+      under: "The store",
+      packages: ["core", "tools", "langchain", "storage-sqlite"],
+      others: [
+        "@langchain/core@1.1.0",
+        "@langchain/langgraph-checkpoint@1.0.0",
+        ...at("better-sqlite3"),
+      ],
+    },
     ofModel("anthropic", "@anthropic-ai/sdk"),
     ofModel("ai-sdk", "ai", "@ai-sdk/openai"),
     {
@@ -116,6 +139,20 @@ export function consumersWith(versions: Versions): readonly Consumer[] {
         line: ["syntha-mcp", "--storage", "sqlite:mesh.db", "--agent", "Claude"],
         input: MCP_REQUESTS.map((request) => `${JSON.stringify(request)}\n`).join(""),
         prints: '"success":true',
+      },
+    },
+    {
+      name: "cli",
+      of: "core",
+      packages: [
+        ...["core", "http", "tools", "prompts", "storage-sqlite", "storage-postgres"],
+        ...["mcp", "studio", "cli"],
+      ],
+      others: [],
+      command: {
+        line: ["syntha", "push", "plan", "-", "--global", "--storage", "sqlite:mesh.db", "--json"],
+        input: "Ship it.",
+        prints: '"key":"plan"',
       },
     },
     {
