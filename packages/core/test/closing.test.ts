@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { ContextMesh } from "@syntha/core";
+import { ContextMesh, MemoryStorage, type StandardSchema, TenantRegistry } from "@syntha/core";
 import { expect, it } from "vitest";
 
 it("lets a worker finish its item, and claim no more", async () => {
@@ -22,6 +22,47 @@ it("lets a worker finish its item, and claim no more", async () => {
   await mesh.close();
   await working;
   expect(done).toEqual(["first"]);
+});
+
+it("waits for a write whose schema takes its time", async () => {
+  const storage = new MemoryStorage();
+  const other = new ContextMesh({ storage });
+  await other.system.keys();
+  const slow: StandardSchema<number> = {
+    "~standard": {
+      version: 1,
+      vendor: "test",
+      async validate(value) {
+        await new Promise((resolve) => void setTimeout(resolve, 20));
+        return { value: value as number };
+      },
+    },
+  };
+  const mesh = new ContextMesh({ storage, schema: { items: { "*": slow } } });
+  await mesh.system.keys();
+  const pushing = mesh.system.push("late", 1, { global: true });
+  await mesh.close();
+  expect(await other.system.keys()).toEqual(["late"]);
+  expect((await pushing).created).toBe(true);
+  await other.close();
+
+  const tenants = new TenantRegistry({ schema: { items: { "*": slow } } });
+  await tenants.mesh("acme").system.push("first", 1, { global: true });
+  const last = tenants.mesh("acme").system.push("last", 1, { global: true });
+  expect(await tenants.drop("acme")).toBe(true);
+  await last;
+  expect(await tenants.list()).toEqual([]);
+  await tenants.close();
+});
+
+it("aborts the signal of a lease that is first read while the mesh closes", async () => {
+  const mesh = new ContextMesh();
+  const agent = mesh.agent("Ann");
+  await agent.push("task", 1, { global: true });
+  const lease = await agent.claim({ key: "task" }, { lease: "1h" });
+  await mesh.close();
+  expect(lease?.signal.aborted).toBe(true);
+  expect(lease?.signal.reason).toMatchObject({ code: "ABORTED" });
 });
 
 // With an open timer or socket, the program would not exit.

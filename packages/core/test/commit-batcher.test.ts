@@ -1,3 +1,4 @@
+import { SynthaError } from "@syntha/core";
 import { describe, expect, it } from "vitest";
 import { CommitBatcher } from "../src/session/commit-batcher.ts";
 import type { Commit } from "../src/storage/operation.ts";
@@ -22,9 +23,30 @@ function slowBatcher(): { batches: string[][]; finish: () => void; batcher: Comm
   return { batches, finish: () => waiting.shift()?.(), batcher };
 }
 
+const tooLarge = new SynthaError("TOO_LARGE", "This is too large.", {
+  hint: "Shorten it.",
+  details: { what: "record", size: 2, maximum: 1 },
+});
+
 const soon = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));
 
 describe("commit batcher", () => {
+  it("commits each alone where one is too large for the storage", async () => {
+    const batches: string[][] = [];
+    const batcher = new CommitBatcher({
+      async commit(commits) {
+        const actors = commits.map(({ actor }) => actor as string);
+        batches.push(actors);
+        if (actors.includes("b")) throw tooLarge;
+        return commits.map((_, i) => accepted(i));
+      },
+    });
+    const all = ["a", "b", "c"].map((actor) => batcher.submit(commit(actor)));
+    const settled = await Promise.allSettled(all);
+    expect(settled.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(batches).toEqual([["a", "b", "c"], ["a"], ["b"], ["c"]]);
+  });
+
   it("puts commits of one task into one batch, in order", async () => {
     const { batches, finish, batcher } = slowBatcher();
     const done = Promise.all(["a", "b", "c"].map((actor) => batcher.submit(commit(actor))));

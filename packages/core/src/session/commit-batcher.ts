@@ -1,5 +1,6 @@
 import { InFlightCounter } from "../concurrency/in-flight-counter.ts";
 import { macrotask } from "../concurrency/macrotask.ts";
+import { isSynthaError } from "../error/syntha-error.ts";
 import type { Commit, Operation } from "../storage/operation.ts";
 import type { Outcome } from "../storage/outcome.ts";
 import type { MeshInterceptor } from "./interceptor.ts";
@@ -77,12 +78,25 @@ export class CommitBatcher {
         const outcomes = await this.#target.commit(batch.map(({ commit }) => commit));
         for (let i = 0; i < batch.length; i++) settle(batch[i] as Pending, outcomes[i] as Outcome);
       } catch (error) {
-        for (const { reject } of batch) reject(error);
+        // One that the storage can't hold must not take the others along.
+        if (batch.length > 1 && isSynthaError(error, "TOO_LARGE")) await this.#runEach(batch);
+        else for (const { reject } of batch) reject(error);
       }
       // What the answers lead to joins those that wait: fewer batches, and more in each.
       if (this.#pending.length > 0) await macrotask();
     }
     this.#runs.leave();
+  }
+
+  async #runEach(batch: readonly Pending[]): Promise<void> {
+    for (const pending of batch) {
+      try {
+        const [outcome] = await this.#target.commit([pending.commit]);
+        settle(pending, outcome as Outcome);
+      } catch (error) {
+        pending.reject(error);
+      }
+    }
   }
 }
 

@@ -90,7 +90,10 @@ export class Session {
     this.storage.onUse?.();
     const ops = all(pending);
     if (!(ops instanceof Promise)) return this.#submit(this.#toCommit(actor, ops, ifRevisions));
-    return (async () => this.#submit(this.#toCommit(actor, await ops, ifRevisions)))();
+    // A mesh that closes waits for its schema, and then for the commit.
+    return this.storage.tasks.run(async () =>
+      this.#submit(this.#toCommit(actor, await ops, ifRevisions)),
+    );
   }
 
   #toCommit(actor: Actor, ops: readonly Operation[], ifRevisions: Commit["ifRevisions"]): Commit {
