@@ -1,9 +1,12 @@
-import { ContextMesh } from "@syntha/core";
+import { ContextMesh, MemoryStorage } from "@syntha/core";
+import { manualClock } from "@syntha/core/testing";
 import { describe, expect, it } from "vitest";
 import { codeFrom } from "./support/code-of.ts";
 
-async function scene(): Promise<{ mesh: ContextMesh; ann: ReturnType<ContextMesh["agent"]> }> {
-  const mesh = new ContextMesh();
+async function scene(
+  storage = new MemoryStorage(),
+): Promise<{ mesh: ContextMesh; ann: ReturnType<ContextMesh["agent"]> }> {
+  const mesh = new ContextMesh({ storage });
   const ann = mesh.agent("Ann");
   await ann.subscribe(["work"]);
   await ann.push("task", 1, { topics: ["work"] });
@@ -41,6 +44,19 @@ describe("signal of a lease", () => {
     await mesh.close();
   });
 
+  it("aborts when the item expires before the lease ends", async () => {
+    const mesh = new ContextMesh();
+    const ann = mesh.agent("Ann");
+    await ann.push("task", 1, { global: true, ttl: 30 });
+    const lease = await ann.claim({ key: "task" }, { lease: "1h" });
+    const signal = lease?.signal as AbortSignal;
+    await lease?.extend("2h");
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    expect(signal.reason).toMatchObject({ code: "STALE_TOKEN" });
+    expect(await ann.getItem("task")).toBeUndefined();
+    await mesh.close();
+  });
+
   it("is aborted if a token was refused before", async () => {
     const { mesh, ann } = await scene();
     const lease = await ann.claim({ topic: "work" }, { lease: "1h" });
@@ -52,6 +68,22 @@ describe("signal of a lease", () => {
 });
 
 describe("a worker", () => {
+  it("keeps a delay that is longer than those that grow", async () => {
+    const clock = manualClock();
+    const { mesh, ann } = await scene(new MemoryStorage({ clock }));
+    const stop = new AbortController();
+    const fail = (): never => {
+      stop.abort();
+      throw new Error("rate limited");
+    };
+    await ann.work("work", fail, { retryIn: "5m", signal: stop.signal });
+    clock.advance("4m");
+    expect(await ann.claim({ topic: "work" })).toBeUndefined();
+    clock.advance("1m");
+    expect(await ann.claim({ topic: "work" })).toBeDefined();
+    await mesh.close();
+  });
+
   it("releases the item before it calls onError", async () => {
     const { mesh, ann } = await scene();
     const failing = (text: string) => (): never => {

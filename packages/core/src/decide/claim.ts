@@ -5,9 +5,8 @@ import { type ItemRow, isExpired, stateOf } from "../model/item-row.ts";
 import { type QueueBucket, topicsOf } from "../route/audience-bucket.ts";
 import type { Facts } from "../storage/facts.ts";
 import type { OpResult } from "../storage/outcome.ts";
-import type { TaskRow } from "../model/task-row.ts";
 import { type Draft, refuse } from "./draft.ts";
-import { withFailure } from "./task.ts";
+import { withEndedLease } from "./task.ts";
 
 /** Ready rows that one claim reads at most: expired and failed ones are removed from the queue on the way. */
 const MOST_LOOKED_AT = 1_000;
@@ -34,7 +33,8 @@ export function decideClaim(draft: Draft, op: ClaimOperation): OpResult {
       const granted = grantOrPark(draft, row, op);
       if (granted !== undefined) return { type: "claim", row: granted, readyInMs: null };
     }
-    if (++lookedAt >= MOST_LOOKED_AT) break;
+    // These are gone now, and others may follow that are ready.
+    if (++lookedAt >= MOST_LOOKED_AT) return { type: "claim", row: undefined, readyInMs: 0 };
   }
   const times = queues.map((queue) => facts.nextReadyAt(queue)).filter((time) => time !== null);
   return {
@@ -97,14 +97,6 @@ function grantOrPark(draft: Draft, before: ItemRow, op: ClaimOperation): ItemRow
   };
   draft.changes.push({ type: "lease", before, after });
   return after;
-}
-
-/** The task of a ready item: a lease that it still has ended before its attempt was finished. */
-function withEndedLease({ task, lease, attempts }: ItemRow): TaskRow | null {
-  if (lease === null) return task;
-  const { holder: agent, until: at } = lease;
-  const message = "The lease ended before the attempt was finished.";
-  return withFailure(task, { message, agent, at, attempt: attempts });
 }
 
 /** An item that has failed: it cannot be claimed until it is pushed again. */

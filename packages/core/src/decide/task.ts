@@ -59,6 +59,14 @@ export function withFailure(task: TaskRow | null, lastFailure: FailureRow | null
   return toTaskRow({ ...(task ?? NO_TASK), lastFailure });
 }
 
+/** The task of an item that can be claimed: a lease that it still has ended before its attempt was finished. */
+export function withEndedLease({ task, lease, attempts }: ItemRow): TaskRow | null {
+  if (lease === null) return task;
+  const { holder: agent, until: at } = lease;
+  const message = "The lease ended before the attempt was finished.";
+  return withFailure(task, { message, agent, at, attempt: attempts });
+}
+
 /** The task, unless it is damaged. */
 export function readableTask({ task }: ItemRow): TaskRow | null {
   return task === CORRUPT_TASK ? null : task;

@@ -4,6 +4,7 @@ import type { Operation } from "../storage/operation.ts";
 import type { OpResult, PageRead } from "../storage/outcome.ts";
 import { charactersOf, PageSize } from "../storage/page-size.ts";
 import { type Draft, refuse } from "./draft.ts";
+import { withEndedLease } from "./task.ts";
 
 /** Items, subscriptions and events that a topic may have to be deleted: R7 requires a single commit. */
 export const MAX_TOPIC_ENTRIES = 10_000;
@@ -51,11 +52,13 @@ export function decideDeleteTopic(draft: Draft, topic: string): OpResult {
       deleted++;
       continue;
     }
+    const hasEnded = row.lease !== null && row.lease.until <= facts.now;
+    const task = hasEnded ? withEndedLease(row) : row.task;
     const readyAt = row.lease === null ? row.readyAt : facts.now;
     changes.push({
       type: "put",
       before: row,
-      after: { ...row, topics, revision: position, readyAt, lease: null },
+      after: { ...row, topics, revision: position, readyAt, lease: null, task },
     });
     kept++;
   }

@@ -5,6 +5,7 @@ import type { Actor } from "../route/visibility.ts";
 import type { ItemRow } from "../model/item-row.ts";
 import type { Session } from "../session/session.ts";
 import type { ClaimOperation } from "../storage/operation.ts";
+import type { OpResult } from "../storage/outcome.ts";
 import { type Duration, toMs } from "../time/duration.ts";
 import { type Item, toItem } from "../view/item.ts";
 import { checkAttempts } from "./check-count.ts";
@@ -51,13 +52,13 @@ export async function attemptClaim(
   const leaseId = newRandomId();
   const op = { type: "claim", from, leaseMs, leaseId, maxAttempts } as const;
   const { results, epoch, now } = await session.commit(actor, [op]);
-  const result = results[0];
-  if (result?.type !== "claim" || !result.row?.lease) {
-    return { lease: undefined, readyInMs: result?.type === "claim" ? result.readyInMs : null };
-  }
-  const { row } = result;
-  const { position, until } = result.row.lease;
-  const token = { position, leaseId: result.row.lease.leaseId, epoch };
+  const { row, readyInMs } = results[0] as OpResult & { type: "claim" };
+  // It passed as many expired and failed items as one commit removes.
+  if (row === undefined && readyInMs === 0)
+    return attemptClaim(session, actor, from, leaseMs, maxAttempts);
+  if (!row?.lease) return { lease: undefined, readyInMs };
+  const { position, until } = row.lease;
+  const token = { position, leaseId, epoch };
   try {
     const grant = {
       item: toItem<Item<never>>(row, now),

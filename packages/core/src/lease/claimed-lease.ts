@@ -32,6 +32,8 @@ export class ClaimedLease<V> extends LeaseHandle implements Lease<V> {
   readonly #leaseId: number;
   /** The end by this process' clock, which may differ from the storage's. */
   #endsAt: number;
+  /** The same of the item: an expired one ends its lease. */
+  readonly #itemEndsAt: number;
   #monitor: LeaseMonitor | undefined;
   #signal: AbortSignal | undefined;
   #isLost = false;
@@ -42,7 +44,9 @@ export class ClaimedLease<V> extends LeaseHandle implements Lease<V> {
     this.attempt = grant.attempt;
     this.#leaseId = grant.leaseId;
     this.#expiresAt = new Date(grant.until);
-    this.#endsAt = Date.now() + (grant.until - grant.now);
+    const ahead = Date.now() - grant.now;
+    this.#endsAt = grant.until + ahead;
+    this.#itemEndsAt = (grant.item.expiresAt?.getTime() ?? Infinity) + ahead;
   }
 
   get expiresAt(): Date {
@@ -55,11 +59,16 @@ export class ClaimedLease<V> extends LeaseHandle implements Lease<V> {
     return this.#signal;
   }
 
+  /** When it is lost unless it is extended. */
+  get #lossAt(): number {
+    return Math.min(this.#endsAt, this.#itemEndsAt);
+  }
+
   #monitorLoss(): AbortSignal {
     if (this.#isLost) return AbortSignal.abort(lostLease(this.key));
     if (this.settled) return new AbortController().signal;
     const { storage } = this.session;
-    this.#monitor = new LeaseMonitor(storage, this.key, this.#leaseId, this.#endsAt);
+    this.#monitor = new LeaseMonitor(storage, this.key, this.#leaseId, this.#lossAt);
     return this.#monitor.signal;
   }
 
@@ -68,7 +77,7 @@ export class ClaimedLease<V> extends LeaseHandle implements Lease<V> {
     const extended = await this.#noticeLoss(super.extend(lease));
     this.#endsAt += extended.expiresAt.getTime() - this.#expiresAt.getTime();
     this.#expiresAt = extended.expiresAt;
-    this.#monitor?.setEnd(this.#endsAt);
+    this.#monitor?.setEnd(this.#lossAt);
     return extended;
   }
 

@@ -5,7 +5,7 @@ import type { StorageHandle } from "../session/storage-handle.ts";
 /** The shortest time between two checks of a lease, however often the mesh is written to. */
 const CHECK_EVERY_MS = 25;
 
-/** Aborts its signal when a lease is lost: when it ends, soon after its item was written, or when the mesh closes. */
+/** Aborts its signal when a lease is lost: when it or its item ends, soon after that was written, or when the mesh closes. */
 export class LeaseMonitor {
   readonly #controller = new AbortController();
   readonly #storage: StorageHandle;
@@ -16,7 +16,7 @@ export class LeaseMonitor {
   #unsubscribe: (() => void) | undefined;
   #isStopped = false;
 
-  /** @param endsAt by the clock of this process */
+  /** @param endsAt of the lease or its item, whichever is earlier, by the clock of this process */
   constructor(storage: StorageHandle, key: string, leaseId: number, endsAt: number) {
     this.#storage = storage;
     this.#key = key;
@@ -24,7 +24,8 @@ export class LeaseMonitor {
     this.setEnd(endsAt);
     this.#unsubscribe = storage.onCommit(() => this.#checkSoon());
     storage.closing.addEventListener("abort", this.#close, { once: true });
-    // The lease may have been lost before the signal was asked for.
+    // Before the signal was asked for, the mesh may have begun to close, or the lease may have been lost.
+    if (storage.closing.aborted) this.#close();
     this.#checkSoon();
   }
 

@@ -9,6 +9,7 @@ import { describe } from "../text/describe.ts";
 import type { ClaimedLease } from "./claimed-lease.ts";
 import type { WorkHandler, WorkOptions } from "./work-options.ts";
 
+/** Up to which delays between attempts grow; a first delay that is longer stays as it is. */
 const LONGEST_RETRY_MS = 60_000;
 /** The longest time between two attempts to extend a lease, after one that failed. */
 const EXTEND_EVERY_MS = 1_000;
@@ -111,7 +112,8 @@ export class WorkAttempt {
 
   async #release(thrown: unknown): Promise<void> {
     const { session, retryMs, maxAttempts } = this.#place;
-    const retryIn = exponentialDelay(this.#lease.attempt - 1, retryMs, LONGEST_RETRY_MS);
+    const longestMs = Math.max(retryMs, LONGEST_RETRY_MS);
+    const retryIn = exponentialDelay(this.#lease.attempt - 1, retryMs, longestMs);
     // Work that a closing mesh interrupted has not failed.
     const isInterrupted = session.storage.closing.aborted;
     try {

@@ -17,7 +17,7 @@ export interface WorkOptions {
   lease?: Duration | undefined;
   /** An item that failed this often is parked as `failed`. @default 5 */
   maxAttempts?: number | undefined;
-  /** When a failed item can be claimed again; doubles with each attempt, up to a minute. @default "1s" */
+  /** When a failed item can be claimed again; doubles with each attempt, up to a minute, or stays as it is if it is longer. @default "1s" */
   retryIn?: Duration | undefined;
   /** Ends the loop: nothing more is claimed, and `work` resolves when the running handlers have finished. */
   signal?: AbortSignal | undefined;

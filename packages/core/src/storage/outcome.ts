@@ -41,7 +41,7 @@ export type OpResult =
   | {
       readonly type: "claim";
       readonly row: ItemRow | undefined;
-      /** Milliseconds until another item becomes claimable; null if none will. */
+      /** Milliseconds until another item becomes claimable; null if none will, 0 if the same claim may find one now. */
       readonly readyInMs: number | null;
     }
   | { readonly type: "extend"; readonly until: number }

@@ -7,7 +7,7 @@ import type {
   ItemState,
   Lease,
 } from "@syntha/core";
-import { rejects, rule, tenantSnapshot, waitFor, type World } from "../harness/index.ts";
+import { rejects, rule, tenantSnapshot, times, waitFor, type World } from "../harness/index.ts";
 
 /** A worker subscribed to `t`, and items there. */
 async function seedQueue(mesh: ContextMesh, ...keys: string[]): Promise<AgentContext> {
@@ -175,6 +175,20 @@ export const claims = rule("R13 Claims", {
       expect(await worker.claim({ topic: "t" })).toBeUndefined();
       for (const key of ["claimed", "done", "failed", "put off", "expired 0"])
         expect(await worker.claim({ key })).toBeUndefined();
+    });
+
+    it("passes any number of expired items to the next one that is ready", async ({ mesh }) => {
+      const worker = await seedQueue(mesh);
+      const expiring = times(1_100, (n) => ({
+        key: `old ${n}`,
+        value: n,
+        topics: ["t"],
+        ttl: "1m" as const,
+      }));
+      await mesh.system.pushMany(expiring);
+      await mesh.system.push("next", 1, { topics: ["t"] });
+      world.clock.advance("1m");
+      expect((await worker.claim({ topic: "t" }))?.key).toBe("next");
     });
 
     it("only increases tokens, also as text", async ({ mesh }) => {

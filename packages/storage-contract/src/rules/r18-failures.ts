@@ -56,6 +56,19 @@ export const failures = rule("R18 Failures", {
       expect(await failureOf(ann)).toEqual({ message, agent: "Worker", at, attempt: 1 });
     });
 
+    it("keeps that a lease ended by itself when a topic of the item is deleted", async () => {
+      const { ann, worker, mesh } = world.team();
+      await ann.push("task", 1, { topics: ["t"], subscribers: ["Worker"] });
+      await worker.claim({ key: "task" }, { lease: "1m" });
+      world.clock.advance("1m");
+      await mesh.deleteTopic("t");
+      expect((await worker.claim({ key: "task" }))?.item.lastFailure).toMatchObject({
+        message: "The lease ended before the attempt was finished.",
+        agent: "Worker",
+        attempt: 1,
+      });
+    });
+
     it("keeps the reason until the item is done, pushed or handed off", async () => {
       const { lease, ann, claimAgain } = await claimTask(world);
       await lease.release({ error: "first" });
