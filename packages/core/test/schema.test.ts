@@ -213,3 +213,90 @@ describe("topics with key patterns", () => {
     expect(codeOf(() => new ContextMesh({ schema }))).toBe("INVALID_ARGUMENTS");
   });
 });
+
+describe("a schema that changes values", () => {
+  const cents = z.number().transform((price) => Math.round(price * 100));
+  const marked = z.array(z.string().transform((text) => `[${text}]`));
+  const trimmed = z.object({ name: z.string().trim(), tag: z.string().default("none") });
+  const schema = { items: { price: cents, marked, trimmed } } as const;
+
+  it("leaves a restored value as it was", async () => {
+    const { system } = meshOf(schema);
+    const { revision } = await system.push("price", 1.5, { global: true });
+    await system.push("price", 9);
+    await system.restore("price", revision);
+    expect(await system.get("price")).toBe(150);
+    await system.delete("price");
+    await system.restore("price", revision);
+    expect(await system.get("price")).toBe(150);
+  });
+
+  it("is not applied twice to the part of a value that an edit keeps", async () => {
+    const { system } = meshOf(schema);
+    await system.push("price", 1.5, { global: true });
+    await system.push("marked", ["a"], { global: true });
+    const calls = [() => system.increment("price"), () => system.append("marked", "b")];
+    for (const call of calls)
+      await expect(call()).rejects.toMatchObject({
+        code: "SCHEMA_MISMATCH",
+        hint: expect.stringContaining("update"),
+      });
+    expect([await system.get("price"), await system.get("marked")]).toEqual([150, ["[a]"]]);
+  });
+
+  it("completes what an edit writes, where that does not change it again", async () => {
+    const { system } = meshOf(schema);
+    await system.push("trimmed", { name: "Ann" }, { global: true });
+    const { value } = await system.merge("trimmed", { name: " Bea " });
+    expect(value).toEqual({ name: "Bea", tag: "none" });
+    expect(await system.get("trimmed")).toEqual(value);
+  });
+});
+
+describe("code of the user that throws while a value is written", () => {
+  const throwing = (error: unknown): StandardSchema<number> => ({
+    "~standard": {
+      version: 1,
+      vendor: "test",
+      validate: () => {
+        throw error;
+      },
+    },
+  });
+  const rejecting: StandardSchema<number> = {
+    "~standard": { version: 1, vendor: "test", validate: () => Promise.reject(new Error("slow")) },
+  };
+
+  it("is reported as a mismatch, with its cause", async () => {
+    const boom = new TypeError("boom");
+    const items = { thrown: throwing(boom), text: throwing("only text"), rejected: rejecting };
+    const { system } = meshOf({ items, events: { thrown: throwing(boom) } });
+    const failed = { code: "SCHEMA_MISMATCH", retryable: false };
+    await expect(system.push("thrown", 1, { global: true })).rejects.toMatchObject({
+      ...failed,
+      message: 'The schema of "thrown" failed: boom',
+      cause: boom,
+    });
+    await expect(system.push("text", 1, { global: true })).rejects.toMatchObject(failed);
+    await expect(system.push("rejected", 1, { global: true })).rejects.toMatchObject(failed);
+    await expect(system.publish("thrown", 1, { global: true })).rejects.toMatchObject(failed);
+    expect(await system.keys()).toEqual([]);
+  });
+
+  it("is reported as an invalid value, where a property can't be read", async () => {
+    const mesh = new ContextMesh();
+    onTestFinished(() => mesh.close());
+    const getter = {
+      get secret(): never {
+        throw new Error("not yours");
+      },
+    };
+    const revoked = Proxy.revocable({}, {});
+    revoked.revoke();
+    for (const value of [getter, [getter], revoked.proxy])
+      await expect(mesh.system.push("it", value, { global: true })).rejects.toMatchObject({
+        code: "INVALID_VALUE",
+        details: { path: "$" },
+      });
+  });
+});

@@ -21,10 +21,9 @@ export function decidePut(draft: Draft, op: PutOperation, index: number): PutRes
     draft.changes.push({ type: "expire", before: stored });
   const after = written(draft, op, row, route, owner, index);
   draft.changes.push({ type: "put", before: row ?? null, after });
-  const { topicsWithoutSubscribers, unknownSubscribers } = draft.unreached(
-    route,
-    op.route !== undefined || row === undefined,
-  );
+  // A restored item gets the route that it had.
+  const isNamed = op.ownerIfNew === undefined && (op.route !== undefined || row === undefined);
+  const { topicsWithoutSubscribers, unknownSubscribers } = draft.unreached(route, isNamed);
   return {
     type: "put",
     revision: after.revision,

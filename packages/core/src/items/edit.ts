@@ -2,13 +2,14 @@ import { SynthaError } from "../error/syntha-error.ts";
 import { encode } from "../json/encode.ts";
 import type { JsonValue } from "../json/json.ts";
 import { parseJson } from "../json/parse-json.ts";
-import { type KnownOptions, knownOptions } from "../options/known-options.ts";
+import { checkSignal } from "../options/check-kind.ts";
+import { checkOptions, type KnownOptions, knownOptions } from "../options/known-options.ts";
 import type { Actor } from "../route/visibility.ts";
 import type { Session } from "../session/session.ts";
 import { describe } from "../text/describe.ts";
 import { mergePatch } from "./merge-patch.ts";
 import type { Pushed } from "./push.ts";
-import { update, UPDATE_NAMES, type UpdateOptions } from "./update.ts";
+import { update, UPDATE_NAMES, updateAborted, type UpdateOptions } from "./update.ts";
 
 const MERGE = knownOptions<UpdateOptions>("merge", UPDATE_NAMES);
 const APPEND = knownOptions<UpdateOptions>("append", UPDATE_NAMES);
@@ -72,7 +73,7 @@ export async function increment(
  * An update whose function calls nothing, so that it can wait for others of its key.
  * @param change returns a value that shares no object with the caller
  */
-function edit(
+async function edit(
   session: Session,
   actor: Actor,
   key: string,
@@ -80,7 +81,33 @@ function edit(
   options: UpdateOptions,
   known: KnownOptions,
 ): Promise<Edited> {
-  return session.edits.run(key, () => update(session, actor, key, change, options, known, true));
+  checkOptions(options, known);
+  const { signal } = options;
+  checkSignal(signal);
+  let isWaiting = true;
+  const edited = session.edits.run(key, () => {
+    isWaiting = false;
+    return update(session, actor, key, change, options, known, true);
+  });
+  // Once it has its turn, the update looks at the signal itself.
+  return isWaiting && signal !== undefined ? orAborted(edited, signal, () => isWaiting) : edited;
+}
+
+/** Rejects when the signal aborts while the edit waits for others of its key. */
+async function orAborted<T>(
+  edited: Promise<T>,
+  signal: AbortSignal,
+  isWaiting: () => boolean,
+): Promise<T> {
+  const settled = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    const onAbort = (): void => {
+      if (isWaiting()) reject(updateAborted(signal));
+    };
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { signal: settled.signal });
+  });
+  return Promise.race([edited, aborted]).finally(() => settled.abort());
 }
 
 /** What the caller passed, as it is now: an update may take several attempts. */

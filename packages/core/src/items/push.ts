@@ -124,14 +124,23 @@ export function putOperation(
   value: unknown,
   options: PushOptions,
 ): MaybeAsync<PutOperation> {
+  const put = putOf(encoder, key, options);
+  return andThen(encoder.schema.encodeItem(key as string, value), put);
+}
+
+/** What puts JSON text under a key, with options that are checked now. */
+export function putOf(
+  encoder: RequestEncoder,
+  key: unknown,
+  options: PushOptions,
+): (json: string) => PutOperation {
   encoder.checkKey(key);
   checkRevision(options.ifRevision);
   const { ttl, ifRevision } = options;
   const route = encoder.toRoute(options, key);
   const expiry = ttl === undefined || ttl === "keep" ? ttl : toMs("ttl", ttl);
   const task = taskSettings(encoder, key, options);
-  const text = encoder.schema.encodeItem(key, value);
-  const operation = (json: string): PutOperation => ({
+  return (json) => ({
     type: "put",
     key,
     value: json,
@@ -141,7 +150,6 @@ export function putOperation(
     ifRevision,
     task,
   });
-  return andThen(text, operation);
 }
 
 export function toPushed(

@@ -1,6 +1,7 @@
 import { knownNamesOf } from "../agents/route-report.ts";
 import { corruptEntry } from "../error/corrupt-data.ts";
 import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
+import { encode } from "../json/encode.ts";
 import type { LogEntry } from "../log/change.ts";
 import type { ItemRow } from "../model/item-row.ts";
 import type { RouteInput } from "../route/route.ts";
@@ -9,7 +10,7 @@ import type { PutOperation } from "../storage/operation.ts";
 import { valueOf } from "../view/item.ts";
 import { readRow } from "./get.ts";
 import { readHistory } from "./history.ts";
-import { type Pushed, type PushOptions, putOperation, toPushed } from "./push.ts";
+import { type Pushed, type PushOptions, putOf, toPushed } from "./push.ts";
 import { requireRevision } from "./read-set.ts";
 
 /**
@@ -22,7 +23,7 @@ export async function restore(session: Session, key: string, revision: number): 
   for (;;) {
     const { items, now } = await readRow(session, null, key);
     const past = pastRow(key, revision, await readHistory(session, key));
-    const put = await restoringPut(session, past, items[0], now);
+    const put = restoringPut(session, past, items[0], now);
     try {
       const { results } = await session.commit(null, [put]);
       return await toPushed(key, results[0], knownNamesOf(session));
@@ -32,22 +33,21 @@ export async function restore(session: Session, key: string, revision: number): 
   }
 }
 
-async function restoringPut(
+/** The value is written as it was: the schema has returned it, and may take another form. */
+function restoringPut(
   { encoder }: Session,
   past: ItemRow,
   row: ItemRow | undefined,
   now: number,
-): Promise<PutOperation> {
+): PutOperation {
   const { key, expiresAt, owner } = past;
-  const value = valueOf(past);
-  if (row !== undefined) {
-    const options = { ttl: "keep", ifRevision: row.revision } as const;
-    return putOperation(encoder, key, value, options);
-  }
+  const text = encode(valueOf(past), encoder.limits);
+  if (row !== undefined)
+    return putOf(encoder, key, { ttl: "keep", ifRevision: row.revision })(text);
   const ttl = expiresAt === null ? undefined : expiresAt - now;
   if (ttl !== undefined && ttl <= 0) throw notKept(key, past.revision);
   const options: PushOptions = { ...routeOf(past), ttl, ifRevision: 0 };
-  return { ...(await putOperation(encoder, key, value, options)), ownerIfNew: owner };
+  return { ...putOf(encoder, key, options)(text), ownerIfNew: owner };
 }
 
 function routeOf({ topics, subscribers, global }: ItemRow): RouteInput {

@@ -12,7 +12,7 @@ import type { Session } from "../session/session.ts";
 import { type Duration, toMs } from "../time/duration.ts";
 import { valueOf } from "../view/item.ts";
 import { readRow } from "./get.ts";
-import { type Pushed, putOperation, toPushed } from "./push.ts";
+import { type Pushed, putOf, toPushed } from "./push.ts";
 import { READ_SET, type ReadSet, toReadSet } from "./read-set.ts";
 
 /** The longest wait before another attempt, in turns of the event loop: some milliseconds. */
@@ -40,7 +40,7 @@ export type Updated<S extends MeshSchema, K, V> = [ValueOf<S, K, never>] extends
   ? V
   : WritableOf<S, K, V>;
 
-/** @param isOwned whether `change` returns a value that shares no object with anyone else */
+/** @param isOwned whether `change` edits a part of the value, and returns one that shares no object with anyone else */
 export async function update(
   session: Session,
   actor: Actor,
@@ -61,12 +61,7 @@ export async function update(
   const readSet = toReadSet(session.encoder, { ifRevisions });
   const { keepsValues } = session.encoder.schema;
   for (let tries = 0; ; tries++) {
-    if (signal?.aborted) {
-      throw new SynthaError("ABORTED", "The update was aborted.", {
-        hint: "Nothing was written.",
-        cause: signal.reason,
-      });
-    }
+    if (signal?.aborted) throw updateAborted(signal);
     const [row] = (await readRow(session, actor, key)).items;
     const value = await change(row && valueOf(row));
     try {
@@ -74,7 +69,12 @@ export async function update(
         row === undefined
           ? { ...route, ttl, ifRevision: 0 }
           : { ttl: "keep" as const, ifRevision: row.revision };
-      const op = await putOperation(session.encoder, key, value, push);
+      const { encoder } = session;
+      const put = putOf(encoder, key, push);
+      const text = isOwned
+        ? encoder.schema.encodeEdited(key, value as JsonValue)
+        : encoder.schema.encodeItem(key, value);
+      const op = put(await text);
       const { results } = await routed(session, session.commit(actor, [op], readSet));
       return {
         ...(await toPushed(key, results[0], knownNamesOf(session))),
@@ -87,4 +87,11 @@ export async function update(
     // Spreads out the attempts when many callers update one key.
     if (tries > 2) await macrotasks(Math.random() * Math.min(2 ** tries, MAX_TURNS), signal);
   }
+}
+
+export function updateAborted(signal: AbortSignal): SynthaError {
+  return new SynthaError("ABORTED", "The update was aborted.", {
+    hint: "Nothing was written.",
+    cause: signal.reason,
+  });
 }

@@ -1,5 +1,7 @@
-import { SynthaError } from "../error/syntha-error.ts";
+import { messageOf } from "../error/message.ts";
+import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
 import { byteLength, exceedsBytes } from "../text/byte-length.ts";
+import { describe } from "../text/describe.ts";
 import { checkValue } from "./check-value.ts";
 import type { ValueLimits } from "./limits.ts";
 
@@ -8,8 +10,7 @@ import type { ValueLimits } from "./limits.ts";
  * @throws INVALID_VALUE, TOO_COMPLEX, TOO_LARGE.
  */
 export function encode(value: unknown, limits: ValueLimits): string {
-  checkValue(value, limits);
-  const text = JSON.stringify(value);
+  const text = toJson(value, limits);
   if (exceedsBytes(text, limits.valueBytes)) {
     const size = byteLength(text);
     throw new SynthaError(
@@ -22,4 +23,23 @@ export function encode(value: unknown, limits: ValueLimits): string {
     );
   }
   return text;
+}
+
+/** A getter or a proxy in the value may throw. */
+function toJson(value: unknown, limits: ValueLimits): string {
+  try {
+    checkValue(value, limits);
+    return JSON.stringify(value);
+  } catch (error) {
+    if (isSynthaError(error)) throw error;
+    throw new SynthaError(
+      "INVALID_VALUE",
+      `Reading this value failed: ${messageOf(error) ?? describe(error)}`,
+      {
+        hint: "Hand over plain objects and arrays, whose properties can be read.",
+        details: { path: "$" },
+        cause: error,
+      },
+    );
+  }
 }

@@ -1,5 +1,7 @@
-import { SynthaError } from "../error/syntha-error.ts";
+import { messageOf } from "../error/message.ts";
+import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
 import { encode } from "../json/encode.ts";
+import type { JsonValue } from "../json/json.ts";
 import type { ValueLimits } from "../json/limits.ts";
 import { andThen, type MaybeAsync } from "./maybe-async.ts";
 import type { MeshSchema } from "./mesh-schema.ts";
@@ -8,6 +10,7 @@ import type { StandardIssue, StandardSchema } from "./standard-schema.ts";
 import { checkRecord } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { parseJson } from "../json/parse-json.ts";
+import { describe } from "../text/describe.ts";
 
 const SCHEMA = knownOptions<MeshSchema>("a mesh's schema", {
   items: true,
@@ -62,6 +65,29 @@ export class SchemaGuard {
     return this.#check(schema, value, `"${key}"`, key);
   }
 
+  /**
+   * JSON text of a value of which a part was changed. The rest is what the schema returned before, so it is written only if
+   * the schema returns it unchanged.
+   */
+  encodeEdited(key: string, value: JsonValue): MaybeAsync<string> {
+    const text = this.encodeItem(key, value);
+    return this.#hasItems
+      ? (andThen(text, (first) => this.#stable(key, value, first)) as MaybeAsync<string>)
+      : text;
+  }
+
+  #stable(key: string, value: JsonValue, first: string): MaybeAsync<string> {
+    if (first === JSON.stringify(value)) return first;
+    return andThen(this.encodeItem(key, parseJson(first)), (second) => {
+      if (second === first) return first;
+      throw mismatch(
+        `The schema of "${key}" changes what it has returned itself, so a part of the value can't be changed alone.`,
+        "Use update, whose function returns the whole value as the schema takes it.",
+        { key, issues: [] },
+      );
+    });
+  }
+
   /** JSON text of an event's data; a promise only if its schema is asynchronous. */
   encodeEvent(type: string, data: unknown): MaybeAsync<string> {
     if (this.#events === undefined) return encode(data, this.#limits);
@@ -78,8 +104,17 @@ export class SchemaGuard {
   #check(schema: StandardSchema, value: unknown, what: string, key?: string): MaybeAsync<string> {
     // A copy: the caller may change its object later.
     const copy: unknown = parseJson(encode(value, this.#limits));
-    const result = schema["~standard"].validate(copy);
-    return andThen(result, (settled) => this.#conclude(settled, what, key));
+    let result: ReturnType<StandardSchema["~standard"]["validate"]>;
+    try {
+      result = schema["~standard"].validate(copy);
+    } catch (error) {
+      throw failed(error, what, key);
+    }
+    if (!(result instanceof Promise)) return this.#conclude(result, what, key);
+    const settled = result.catch((error: unknown) => {
+      throw failed(error, what, key);
+    });
+    return andThen(settled, (outcome) => this.#conclude(outcome, what, key));
   }
 
   #conclude(
@@ -120,6 +155,17 @@ function noSchema(path: string, message: string): SynthaError {
   return new SynthaError("INVALID_ARGUMENTS", message, {
     hint: "Pass schemas of Zod, Valibot, ArkType or any other library that implements Standard Schema.",
     details: { path },
+  });
+}
+
+/** An exception of a schema's own code. */
+function failed(error: unknown, what: string, key: string | undefined): unknown {
+  if (isSynthaError(error)) return error;
+  const reason = messageOf(error) ?? describe(error);
+  return new SynthaError("SCHEMA_MISMATCH", `The schema of ${what} failed: ${reason}`, {
+    hint: "Look at the schema's own code: nothing was written.",
+    details: { ...(key !== undefined && { key }), issues: [] },
+    cause: error,
   });
 }
 

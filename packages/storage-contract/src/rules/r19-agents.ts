@@ -72,6 +72,15 @@ export const agents = rule("R19 Agents", {
       await rejects(lease.handOff(2, route), "UNKNOWN_AGENT");
       expect(await lease.complete(2)).toMatchObject({ unknownSubscribers: [] });
     });
+
+    it("checks no name of a route that is restored", async () => {
+      const { mesh, ann } = world.team();
+      const { revision } = await ann.push("it", 1, { subscribers: ["Ghost"] });
+      await ann.delete("it");
+      const strict = world.mesh({ tenantId: mesh.tenantId, strictRecipients: true });
+      await strict.system.restore("it", revision);
+      expect((await mesh.system.getItem("it"))?.subscribers).toEqual(["Ghost"]);
+    });
   },
 
   storage(world) {
