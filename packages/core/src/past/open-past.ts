@@ -28,6 +28,7 @@ export async function openPast(
   checkSignal(signal);
   checkCallback("onProgress", options.onProgress);
   const opened = await storage.ready();
+  if (opened instanceof PastStorage) opened.checkPosition(position);
   const source = opened instanceof PastStorage ? opened.source : opened;
   return storage.tasks.run(async () => {
     const reader = new PastReader(requireSupport(source, "dump"), tenantId, position, signal);

@@ -16,7 +16,8 @@ export class PastStorage implements Storage {
 
   constructor(source: Storage, tenantId: string, position: number, past: PastTenant) {
     const { pastSubscriptions } = source.supports;
-    this.supports = { compaction: false, dump: false, pastSubscriptions };
+    // Its compaction is refused as every write is.
+    this.supports = { compaction: true, dump: false, pastSubscriptions };
     this.source = source;
     this.#position = position;
     this.#past = past;
@@ -46,10 +47,23 @@ export class PastStorage implements Storage {
   topics: Storage["topics"] = (...args) => this.#memory.topics(...args);
   listTenants: Storage["listTenants"] = (...args) => this.#memory.listTenants(...args);
   dropTenant: Storage["dropTenant"] = () => this.commit();
+  compact = (): Promise<never> => this.commit();
 
-  agents(tenantId: string, query: AgentQuery): Promise<AgentPage> {
-    const isPast = "name" in query && query.at !== undefined;
-    return (isPast ? this.source : this.#memory).agents(tenantId, query);
+  /** @throws INVALID_CURSOR for a position that had not come yet */
+  checkPosition(position: number): void {
+    if (position <= this.#position) return;
+    throw new SynthaError(
+      "INVALID_CURSOR",
+      `Position ${position} is after position ${this.#position}, at which this mesh was read.`,
+      { hint: "Call at(position) of the mesh itself." },
+    );
+  }
+
+  async agents(tenantId: string, query: AgentQuery): Promise<AgentPage> {
+    const at = "name" in query ? query.at : undefined;
+    if (at === undefined) return this.#memory.agents(tenantId, query);
+    this.checkPosition(at);
+    return this.source.agents(tenantId, query);
   }
 
   stats: Storage["stats"] = async (tenantId) => {

@@ -121,7 +121,8 @@ async function wasCompleted(session: Session, key: string): Promise<boolean> {
 }
 
 function taskRemoved(agent: string, key: string): SynthaError {
-  const reason = "It was removed before it was completed, or its result was routed elsewhere.";
+  const reason =
+    "It was removed before it was completed, or its result has expired or was routed elsewhere.";
   return new SynthaError("TASK_FAILED", `${agent} did not answer: ${reason}`, {
     hint: "Ask again, or ask another agent.",
     details: { key, agent, reason, attempts: 0 },

@@ -43,7 +43,8 @@ export async function waitUntil<T>(
     for (;;) {
       wait.throwFailure();
       const isLast = wait.isOver;
-      const answer = await (isLast ? read() : reconnector.read(read)).catch((error: unknown) => {
+      const reading = isLast ? Promise.race([read(), wait.failure]) : reconnector.read(read);
+      const answer = await reading.catch((error: unknown) => {
         // Stopped while it read: the last read follows. If the storage is unreachable then, nothing is known of the item.
         if (isLast ? !isUnreachable(error) : !wait.isOver) throw error;
         return undefined;
@@ -72,8 +73,11 @@ class Wait implements Waiter {
   keys: readonly string[];
   /** Resolves when the time is over, or the wait has failed. */
   readonly end: Promise<void>;
+  /** Rejects when the wait has failed. */
+  readonly failure: Promise<never>;
   readonly #onEnd: () => void;
   #resolveEnd: () => void = () => undefined;
+  #rejectFailure: (error: unknown) => void = () => undefined;
   #resume: () => void = () => undefined;
   #hasChanged = false;
   #isOver = false;
@@ -86,6 +90,11 @@ class Wait implements Waiter {
     this.end = new Promise((resolve) => {
       this.#resolveEnd = resolve;
     });
+    this.failure = new Promise((_, reject) => {
+      this.#rejectFailure = reject;
+    });
+    // It may fail while nothing waits for it.
+    this.failure.catch(() => undefined);
   }
 
   get isOver(): boolean {
@@ -106,6 +115,7 @@ class Wait implements Waiter {
 
   fail(error: unknown): void {
     this.#failure ??= { error };
+    this.#rejectFailure(error);
     this.expire();
   }
 

@@ -141,8 +141,11 @@ export const past = rule(
         await rejects(then.agent("Ann").claim({ key: "plan" }), "FORBIDDEN");
         await rejects(then.deleteTopic("news"), "FORBIDDEN");
         await rejects(then.sweep(), "FORBIDDEN");
-        await rejects(then.compact({ log: { commits: 0 } }), "MISCONFIGURED");
-        expect(await (await then.at(7)).system.get("plan")).toBe("second");
+        await rejects(then.compact({ log: { commits: 0 } }), "FORBIDDEN");
+        expect(await (await then.at(4)).system.get("plan")).toBe("first");
+        // What came later is not there.
+        await rejects(then.at(7), "INVALID_CURSOR");
+        await rejects(then.agent("Ann").subscriptions({ at: 7 }), "INVALID_CURSOR");
         await then.close();
         await rejects(then.system.get("plan"), "CLOSED");
         await ann.push("plan", "third", { global: true });
