@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { ContextMesh } from "@syntha/core";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { freshSchema, postgresUrl } from "@syntha/testing-postgres/vitest";
@@ -22,18 +23,21 @@ it("writes and rewrites a batch of large and small values", async () => {
   await mesh.close();
 });
 
-it("keeps apart a long key and a list of keys that is written in the same way", async () => {
+it("takes the longest names that there are, however little they compress", async () => {
   const [connectionString, schema] = await Promise.all([postgresUrl(), freshSchema()]);
   onTestFinished(() => schema.drop());
+  const name = (bytes: number): string => randomBytes(bytes).toString("base64url").slice(0, bytes);
   const storage = new PostgresStorage({ connectionString, schema: schema.name });
-  const limits = { keyBytes: 100_000 };
-  const mesh = new ContextMesh({ tenantId: "acme", storage, limits });
-  const long = "x".repeat(5_000);
-  const list = `{"${long}"}`;
-  await mesh.system.push(long, 1, { global: true });
-  // In one transaction.
-  await Promise.all([mesh.system.delete(long), mesh.system.push(list, 2, { topics: ["work"] })]);
-  expect((await mesh.system.claim({ topic: "work" }))?.key).toBe(list);
-  expect(await mesh.system.keys()).toEqual([list]);
+  const limits = { keyBytes: 1_024 };
+  const mesh = new ContextMesh({ tenantId: name(256), storage, limits });
+  const [topic, agent] = [name(256), mesh.agent(name(256))];
+  const [key, next] = [name(1_024), name(1_024)];
+  await agent.subscribe([topic]);
+  await agent.push(key, 1, { topics: [topic], subscribers: [agent.name] });
+  await agent.push(next, 1, { topics: [topic], dependsOn: [key], ttl: "1h" });
+  await (await agent.claim({ topic }))?.complete();
+  expect((await agent.claim({ topic }))?.key).toBe(next);
+  await agent.publish(name(256), 1, { topics: [topic], id: name(256) });
+  expect(await agent.keys()).toEqual([next]);
   await mesh.close();
 });

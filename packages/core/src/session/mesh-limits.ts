@@ -12,6 +12,8 @@ const DEFAULTS = {
   ...DEFAULT_ROUTE_LIMITS,
   keyBytes: MAX_NAME_BYTES,
 };
+/** PostgreSQL's indexes take 2,704 bytes an entry, of which a key shares some with a topic and a tenant id. */
+const MOST: Readonly<Record<string, number>> = { keyBytes: 1_024 };
 const LIMITS = knownOptions<MeshLimits>("limits", {
   valueBytes: true,
   depth: true,
@@ -56,8 +58,9 @@ export function toMeshLimits(limits: Optional<MeshLimits> = {}): {
         `limits.${name}`,
         `\`limits.${name}\` must be a whole number from 1, or Infinity.`,
       );
-    if (name in DEFAULT_ROUTE_LIMITS && Number(limit) > MOST_ROUTE_NAMES)
-      throw invalid(`limits.${name}`, `\`limits.${name}\` must be at most ${MOST_ROUTE_NAMES}.`);
+    const most = name in DEFAULT_ROUTE_LIMITS ? MOST_ROUTE_NAMES : MOST[name];
+    if (most !== undefined && Number(limit) > most)
+      throw invalid(`limits.${name}`, `\`limits.${name}\` must be at most ${most}.`);
     set[name] = limit;
   }
   const all: MeshLimits = { ...DEFAULTS, ...set };

@@ -59,6 +59,6 @@ export const MESH_OPTION_NAMES = {
 export const MESH = knownOptions<MeshOptions<MeshSchema>>("new ContextMesh", MESH_OPTION_NAMES);
 
 export interface MeshLimits extends ValueLimits, RouteLimits, QuotaOptions {
-  /** Bytes of a key in UTF-8. @default 256 */
+  /** Bytes of a key in UTF-8, at most 1,024. @default 256 */
   keyBytes: number;
 }
