@@ -101,6 +101,8 @@ it("answers the calls that were made before it was closed, and no later one", as
   await storage.open();
   const order: string[] = [];
   const note = (what: string) => (): void => void order.push(what);
+  // A turn begins here, so that the call that follows is the first of it.
+  await new Promise((resolve) => void setImmediate(resolve));
   await storage.stats("acme");
   block();
   const early = [1, 2, 3].map((n) => storage.stats("acme").then(note(`answered ${n}`)));
