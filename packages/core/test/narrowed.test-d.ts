@@ -122,9 +122,15 @@ await agent.merge("task:1", { title: "Done" });
 await agent.merge("task:1", { title: 5 });
 // @ts-expect-error no list
 await agent.append("summary", "more");
+await agent.increment("count:1");
+// @ts-expect-error no number
+await agent.increment("summary");
 const free0 = new ContextMesh().agent("Ann");
 const appended = await free0.append("findings", { page: 4 });
 is<Same<typeof appended.value, JsonValue>>();
+await free0.increment("visits", 2);
+declare const anyAgent: AgentContext<MeshSchema>;
+await anyAgent.increment("visits");
 // @ts-expect-error JSON has no functions
 await free0.merge("it", { run: () => 1 });
 

@@ -101,6 +101,13 @@ await lease?.handOff("next", { topics: ["wrok"] });
 await lease?.complete("done", { topics: ["wrok"] });
 // @ts-expect-error no such event in a completion
 await lease?.complete("done", { events: [{ type: "begun", data: {}, topics: ["work"] }] });
+// @ts-expect-error not a value of an item of the topic
+await lease?.complete(5);
+// @ts-expect-error not a value of an item of the topic
+await lease?.handOff({ name: "write" });
+// @ts-expect-error not a value of an item of the topic
+void agent.work("work", async () => 5);
+void agent.work("work", async () => undefined);
 void agent.work("work", ({ value }, held) => {
   is<Same<typeof value, Task | string>>();
   is<Same<typeof held.item.value, Task | string>>();

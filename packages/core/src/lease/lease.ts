@@ -8,6 +8,7 @@ import type {
   PublishableOf,
   EventTypeOf,
   TopicOf,
+  ResultOf,
   Untyped,
 } from "../schema/mesh-schema.ts";
 import type { Push, Pushed } from "../items/push.ts";
@@ -123,6 +124,7 @@ export interface Lease<
   E = CompletionEvent,
   I extends Item<V> = Item<V>,
   P = Push,
+  R = unknown,
 > {
   readonly item: I;
   readonly key: I["key"];
@@ -143,7 +145,7 @@ export interface Lease<
    * the item's. The same commit publishes the events and pushes the items.
    * @throws STALE_TOKEN; CONFLICT with `ifRevisions`; what a push or an event throws
    */
-  complete(result?: unknown, options?: CompleteOptions<T, E, P>): Promise<Completed>;
+  complete(result?: R, options?: CompleteOptions<T, E, P>): Promise<Completed>;
   /**
    * Replaces the item's value, and its route if the options have one, and releases it for the next stage: it is open, at
    * the end of its queues, and has had no attempts. Its owner stays.
@@ -154,7 +156,7 @@ export interface Lease<
    * ```
    * @throws STALE_TOKEN; what a push or an event throws
    */
-  handOff(value: unknown, options?: HandOffOptions<T, E, P>): Promise<HandedOff>;
+  handOff(value: R, options?: HandOffOptions<T, E, P>): Promise<HandedOff>;
   /** Releases the item for another claim. Returns whether it was parked as `failed` instead. @throws STALE_TOKEN */
   release(options?: ReleaseOptions): Promise<{ readonly failed: boolean }>;
 }
@@ -165,5 +167,6 @@ export type LeaseOf<S extends MeshSchema, K extends string, V> = Lease<
   TopicOf<S>,
   CompletionEvent<S>,
   ItemOf<S, K, V>,
-  Push<S>
+  Push<S>,
+  ResultOf<S, K>
 >;

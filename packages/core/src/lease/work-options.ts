@@ -1,7 +1,7 @@
 import type { ConnectionListener } from "../connection/connection-change.ts";
 import { checkCallback, checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
-import type { MeshSchema, TopicOf } from "../schema/mesh-schema.ts";
+import type { MeshSchema, ResultOf, TopicOf } from "../schema/mesh-schema.ts";
 import type { Duration } from "../time/duration.ts";
 import type { Push } from "../items/push.ts";
 import type { Item, ItemOf } from "../view/item.ts";
@@ -59,7 +59,11 @@ export type WorkHandler<
   E = CompletionEvent,
   I extends Item<V> = Item<V>,
   P = Push,
-> = (item: I, lease: Lease<V, T, E, I, P>) => unknown;
+  R = unknown,
+> = (
+  item: I,
+  lease: Lease<V, T, E, I, P, R>,
+) => unknown extends R ? unknown : R | void | Promise<R | void>;
 
 /** The handler for items with these keys. */
 export type WorkHandlerOf<S extends MeshSchema, K extends string, V> = WorkHandler<
@@ -67,5 +71,6 @@ export type WorkHandlerOf<S extends MeshSchema, K extends string, V> = WorkHandl
   TopicOf<S>,
   CompletionEvent<S>,
   ItemOf<S, K, V>,
-  Push<S>
+  Push<S>,
+  ResultOf<S, K>
 >;

@@ -47,6 +47,7 @@ import type {
   KeyOf,
   KeysOf,
   MeshSchema,
+  NumericKey,
   PatchOf,
   PublishableOf,
   TopicOf,
@@ -209,8 +210,8 @@ export class AgentContext<S extends MeshSchema = Untyped> {
    * @param by negative to subtract. @default 1
    * @throws INVALID_VALUE if the value is not a number; what {@link update} throws
    */
-  increment(
-    key: KeyOf<S>,
+  increment<K extends KeyOf<S>>(
+    key: K & NumericKey<S, K>,
     by: number = 1,
     options: UpdateOptions<TopicOf<S>> = {},
   ): Promise<Edited<number>> {

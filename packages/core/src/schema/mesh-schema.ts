@@ -68,6 +68,18 @@ export type WritableOf<S extends MeshSchema, K, V> = [ItemsOf<S>] extends [never
   ? V & Jsonable<V>
   : InputOf<SchemaOf<ItemsOf<S>, K>>;
 
+/** What a task at one of these keys becomes when it is completed or handed off: a value of the key, or any. */
+export type ResultOf<S extends MeshSchema, K> = [ItemsOf<S>] extends [never]
+  ? unknown
+  : WritableOf<S, K, unknown>;
+
+/** The key, if its value is a number. */
+export type NumericKey<S extends MeshSchema, K extends string> = [ItemsOf<S>] extends [never]
+  ? K
+  : [ValueOf<S, K>] extends [number]
+    ? K
+    : never;
+
 /** A part of a key's value, as `merge` takes it: members to set, and null for those to remove. */
 export type PatchOf<S extends MeshSchema, K, V> = [ItemsOf<S>] extends [never]
   ? V & Jsonable<V>
