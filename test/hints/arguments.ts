@@ -1,6 +1,10 @@
+import assert from "node:assert/strict";
 import { ContextMesh, federate, TenantRegistry } from "@syntha/core";
 import { z } from "zod";
 import { type HintCase, hintCases, names } from "./hint-case.ts";
+
+/** Changes what it is given each time. */
+const cents = z.number().transform((price) => Math.round(price * 100));
 
 /** Calls whose arguments are refused before anything is read. */
 export const ARGUMENTS: readonly HintCase[] = [
@@ -434,6 +438,11 @@ export const ARGUMENTS: readonly HintCase[] = [
       ({ ann }) => ann.push("it", { at: new Date() } as never, { global: true }),
       ({ ann }) => ann.push("it", { at: new Date().toISOString() }, { global: true }),
     ],
+    "Hand over plain objects and arrays, whose properties can be read.": [
+      ({ ann }) =>
+        ann.push("it", new Proxy({}, { ownKeys: () => assert.fail("closed") }), { global: true }),
+      ({ ann }) => ann.push("it", {}, { global: true }),
+    ],
     "Pass what happened as JSON; null is allowed.": [
       ({ ann }) => ann.publish("happened", undefined as never, { global: true }),
       ({ ann }) => ann.publish("happened", null, { global: true }),
@@ -469,6 +478,28 @@ export const ARGUMENTS: readonly HintCase[] = [
       async ({ storage }) => {
         await using mesh = new ContextMesh({ storage, schema: { items: { count: z.number() } } });
         await mesh.system.push("count", 5, { global: true });
+      },
+    ],
+    "Look at the schema's own code": [
+      async ({ storage }) => {
+        const count = z.number().refine(() => assert.fail("broken"));
+        await using mesh = new ContextMesh({ storage, schema: { items: { count } } });
+        await mesh.system.push("count", 5, { global: true });
+      },
+      async ({ storage }) => {
+        await using mesh = new ContextMesh({ storage, schema: { items: { count: z.number() } } });
+        await mesh.system.push("count", 5, { global: true });
+      },
+    ],
+    "Use update, whose function returns the whole value as the schema takes it.": [
+      async ({ storage }) => {
+        await using mesh = new ContextMesh({ storage, schema: { items: { cents } } });
+        await mesh.system.push("cents", 1.5, { global: true });
+        await mesh.system.increment("cents");
+      },
+      async ({ storage }) => {
+        await using mesh = new ContextMesh({ storage, schema: { items: { cents } } });
+        await mesh.system.update("cents", (old = 0) => old / 100 + 1, { global: true });
       },
     ],
     "Its schema has: work, play.": [

@@ -581,6 +581,13 @@ export const RULES: readonly HintCase[] = [
         await mesh.at(revision);
       },
     ],
+    "Call at(position) of the mesh itself.": [
+      async ({ mesh, ann }) => {
+        await ann.push("a", 1, { global: true });
+        await (await mesh.at(0)).at(1);
+      },
+      ({ mesh }) => mesh.at(1),
+    ],
     "Pass a position up to 1.": [
       async ({ mesh, ann }) => {
         await ann.push("a", 1, { global: true });
