@@ -1,4 +1,4 @@
-import { ContextMesh } from "@syntha/core";
+import { ContextMesh, type MeshInterceptor } from "@syntha/core";
 import { describe, expect, it } from "vitest";
 import { failureOf, bytesOf, fullHandler, resultOf } from "./support.ts";
 
@@ -95,6 +95,20 @@ describe("wait_for_changes", () => {
     const waiting = critic.handleToolCall("wait_for_changes", args, { signal: stop.signal });
     stop.abort();
     expect(await waiting).toMatchObject({ success: false, code: "ABORTED", retry: "never" });
+  });
+
+  it("fails when the mesh closes while it waits", async () => {
+    const interceptor: MeshInterceptor = {
+      intercept(operation, run) {
+        if (operation.name === "watch") setImmediate(() => void mesh.close());
+        return run();
+      },
+      onCommitQueued: () => undefined,
+    };
+    const mesh = new ContextMesh({ interceptor });
+    const critic = fullHandler(mesh, "Critic");
+    const failed = await failureOf(critic, "wait_for_changes", { timeout_seconds: 60 });
+    expect(failed).toMatchObject({ code: "CLOSED", retry: "never" });
   });
 
   it("waits no longer than the handler's maxWait", async () => {

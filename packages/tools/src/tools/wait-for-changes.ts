@@ -86,7 +86,7 @@ export const waitForChanges = defineTool({
 });
 
 /**
- * Undefined at the first change after `since`; the position reached after the timeout.
+ * Undefined at the first change after `since`, and when the mesh closes; the position reached after the timeout.
  *
  * @throws ABORTED by the signal
  */
@@ -96,12 +96,17 @@ async function waitForChange(
   ms: number,
 ): Promise<string | undefined> {
   const watch = agent.watch(options);
-  const timer = setTimeout(() => void watch.return(), ms);
+  let hasTimedOut = false;
+  const timer = setTimeout(() => {
+    hasTimedOut = true;
+    void watch.return();
+  }, ms);
   try {
     const { done } = await watch.next();
     if (options.signal?.aborted)
       throw new SynthaError("ABORTED", "Waiting for changes was aborted.");
-    return done ? (watch.cursor ?? options.since) : undefined;
+    // A watch also ends when the mesh closes: then the next read fails, as every other call does.
+    return done && hasTimedOut ? (watch.cursor ?? options.since) : undefined;
   } finally {
     clearTimeout(timer);
     await watch.return();
