@@ -99,6 +99,15 @@ it.each(ERAS)("hands over what the agent of a %s client knows and holds", async 
   expect(text).toContain(String(meta["dev.syntha/cursor"]));
 });
 
+it.each(ERAS)("hands over what the system wrote first to a %s client", async (era) => {
+  const mesh = new ContextMesh();
+  await mesh.system.push("plan", 1, { global: true });
+  await mesh.agent("Bob").push("note", 1, { global: true });
+  const { client } = await connect(mesh.system, era);
+  const { text } = await textOf(client, "hand_over");
+  expect(linesOf(text).map(({ key }) => key)).toEqual(["plan", "note"]);
+});
+
 it.each(ERAS)("hands over a task of a %s client among those of a busy team", async (era) => {
   const mesh = new ContextMesh();
   const [claude, bob] = [mesh.agent("Claude"), mesh.agent("Bob")];

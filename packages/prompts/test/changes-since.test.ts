@@ -52,6 +52,21 @@ it("leaves out what the agent wrote itself, however much that is", async () => {
   expect(more).toBe(false);
 });
 
+it("leaves out what the system wrote itself, but no removal", async () => {
+  const { mesh } = freshMesh();
+  await mesh.agent("Ann").push("old", 1, { global: true });
+  const { cursor } = await mesh.system.changes();
+  await mesh.system.push("own", 1, { global: true });
+  await mesh.system.publish("done", 1, { global: true });
+  await mesh.agent("Ann").push("note", 1, { global: true });
+  await mesh.agent("Ann").delete("old");
+  const { text } = await renderChangesSince(mesh.system, cursor, { ofOthers: true });
+  expect(readBlock(text).lines).toMatchObject([
+    { key: "note", author: "Ann" },
+    { key: "old", change: "removed" },
+  ]);
+});
+
 it("loses no change that does not fit", async () => {
   const { mesh } = freshMesh();
   const worker = mesh.agent("Worker");

@@ -161,6 +161,8 @@ describe("order", () => {
     const annFirst = ["Ann 1", "Ann 0", "last", "task:1", "Bea 1", "Bea 0"];
     expect(await keys({ priority: [{ key: "Ann*" }] })).toEqual(annFirst);
     expect((await keys({ priority: ({ key }) => (key === "Ann 0" ? 1 : 0) }))[0]).toBe("Ann 0");
+    await mesh.agent("Ann").push("latest", 1, { global: true });
+    expect((await keys({ priority: [{ author: null }] }))[0]).toBe("last");
   });
 });
 

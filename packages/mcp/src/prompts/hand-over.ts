@@ -26,7 +26,7 @@ export const handOver: ServedPrompt = {
         : await renderContext(agent, { keys: held, budget: { tokens: Math.floor(tokens / 2) } });
     const known = await renderContext(agent, {
       // What it wrote itself comes first.
-      priority: [{ author: agent.name }],
+      priority: [{ author: agent.isSystem ? null : agent.name }],
       budget: { tokens: tokens - (tasks?.tokens ?? 0) },
     });
     const parts = [

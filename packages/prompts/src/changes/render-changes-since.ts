@@ -75,7 +75,7 @@ export async function renderChangesSince(
   const { topics, ofOthers = false } = options;
   checkFlag("ofOthers", ofOthers);
   const untyped = agent as unknown as AgentContext;
-  const selection = { topics, notOf: ofOthers ? agent.name : undefined };
+  const selection = { topics, ofOthers };
   let since = cursor;
   for (let limit = PAGE_SIZE; ; limit = Math.floor(limit / 2)) {
     let page = await untyped.changes({ since, topics, limit });
@@ -100,7 +100,7 @@ type Change = ChangeListing["changes"][number];
 async function toLines(
   agent: AgentContext,
   changes: readonly Change[],
-  { topics, notOf }: { topics: readonly string[] | undefined; notOf: string | undefined },
+  { topics, ofOthers }: { topics: readonly string[] | undefined; ofOthers: boolean },
   shorten: (line: string, label: string) => string,
 ): Promise<string[]> {
   const last = new Map<string, Change>();
@@ -114,9 +114,13 @@ async function toLines(
     agent,
     [...last.values()].filter(({ type }) => type !== "event").map(idOf),
   );
-  const isOwn = (change: Change): boolean =>
-    (change.type === "event" ? change.event.author : items.get(idOf(change))?.author) === notOf;
-  const shown = [...last.values()].filter((change) => notOf === undefined || !isOwn(change));
+  const self = agent.isSystem ? undefined : agent.name;
+  // Who removed an item is unknown: that is always shown.
+  const isOwn = (change: Change): boolean => {
+    const written = change.type === "event" ? change.event : items.get(idOf(change));
+    return written !== undefined && written.author === self;
+  };
+  const shown = [...last.values()].filter((change) => !ofOthers || !isOwn(change));
   return shown.map((change) => {
     if (change.type === "event")
       return shorten(eventLine(change.event), omittedDataLine(change.event));

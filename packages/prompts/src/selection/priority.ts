@@ -1,10 +1,10 @@
 import { type ItemHeader, SynthaError } from "@syntha/core";
 import { compareCodePoints } from "@syntha/core/storage";
 
-/** Matches items by key (a trailing `*` matches any suffix), author or topic. */
+/** Matches items by key (a trailing `*` matches any suffix), author (null: the system) or topic. */
 export type PriorityRule =
   | { readonly key: string }
-  | { readonly author: string }
+  | { readonly author: string | null }
   | { readonly topic: string };
 
 /**
@@ -48,7 +48,7 @@ export function byRank(
 }
 
 function toMatcher(rule: PriorityRule): (item: ItemHeader) => boolean {
-  if ("author" in rule) return ({ author }) => author === rule.author;
+  if ("author" in rule) return ({ author }) => (author ?? null) === rule.author;
   if ("topic" in rule) return ({ topics }) => topics.includes(rule.topic);
   if (!("key" in rule) || typeof rule.key !== "string") throw invalidPriority();
   const { key } = rule;
