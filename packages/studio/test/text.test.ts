@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { hueOf } from "../src/app/text/hue.ts";
 import { diffLines } from "../src/app/text/line-diff.ts";
 import { bytes, plural, shortDuration } from "../src/app/text/units.ts";
-import { startOf, visibleLines, visibleText } from "../src/app/text/visible-text.ts";
+import { startOf, visibleLines, visibleText } from "../src/text/visible-text.ts";
 
 it("shows characters that hide, reorder or move text by their code points", () => {
   expect(visibleText("exe\u202Egnp")).toBe("exe‹U+202E›gnp");

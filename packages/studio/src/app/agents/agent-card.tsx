@@ -10,7 +10,7 @@ import { dialog } from "../state/dialog.ts";
 import { linkToPage, viewer } from "../state/route.ts";
 import { mayWrite } from "../state/session.ts";
 import { plural } from "../text/units.ts";
-import { startOf, visibleText } from "../text/visible-text.ts";
+import { startOf, visibleText } from "../../text/visible-text.ts";
 
 /** Last seen is exact to 30 seconds. */
 const ACTIVE = 90_000;

@@ -4,7 +4,7 @@ import { Icon } from "../parts/icons.tsx";
 import { LimitNote } from "../parts/limit-note.tsx";
 import { agents, unknownNames } from "../state/directory.ts";
 import { linkToPage } from "../state/route.ts";
-import { startOf, visibleText } from "../text/visible-text.ts";
+import { startOf, visibleText } from "../../text/visible-text.ts";
 import { AgentCard } from "./agent-card.tsx";
 
 const STEP = 60;

@@ -10,7 +10,7 @@ import { useResource } from "../state/resource.ts";
 import { read } from "../state/request.ts";
 import { at, linkTo, mode, place, tenant, viewer } from "../state/route.ts";
 import { bytes, count, fullTime } from "../text/units.ts";
-import { startOf, visibleText } from "../text/visible-text.ts";
+import { startOf, visibleText } from "../../text/visible-text.ts";
 
 const PAGE = 200;
 

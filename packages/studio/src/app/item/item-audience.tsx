@@ -10,7 +10,7 @@ import { useResource } from "../state/resource.ts";
 import { at, linkTo, tenant, viewer } from "../state/route.ts";
 import { mayWrite } from "../state/session.ts";
 import { count } from "../text/units.ts";
-import { visibleText } from "../text/visible-text.ts";
+import { visibleText } from "../../text/visible-text.ts";
 
 type Reason = ItemExplanation["reasons"][number];
 

@@ -6,7 +6,7 @@ import { Agent, KeyName } from "../parts/names.tsx";
 import { RouteChips } from "../items/item-row.tsx";
 import { linkTo } from "../state/route.ts";
 import { bytes, fullTime } from "../text/units.ts";
-import { visibleText } from "../text/visible-text.ts";
+import { visibleText } from "../../text/visible-text.ts";
 
 /** Everything about an item but its value. */
 export function ItemFacts({ item }: { item: ItemSummary }) {

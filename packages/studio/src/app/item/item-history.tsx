@@ -12,7 +12,7 @@ import { read } from "../state/request.ts";
 import { useResource } from "../state/resource.ts";
 import { at, linkTo, tenant } from "../state/route.ts";
 import { mayWrite } from "../state/session.ts";
-import { visibleText } from "../text/visible-text.ts";
+import { visibleText } from "../../text/visible-text.ts";
 
 const VERBS = { put: "wrote", delete: "deleted", expire: "expired", lease: "" } as const;
 

@@ -13,7 +13,7 @@ import { at, go, type ItemTab, linkTo, mode, place, tenant, viewer } from "../st
 import { mayWrite } from "../state/session.ts";
 import { retry } from "../actions/actions.ts";
 import type { ItemDetail } from "../../api/index.ts";
-import { visibleText } from "../text/visible-text.ts";
+import { visibleText } from "../../text/visible-text.ts";
 import { ItemFacts } from "./item-facts.tsx";
 import { ItemHistory } from "./item-history.tsx";
 import { ItemAudience } from "./item-audience.tsx";

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { visibleText } from "../text/visible-text.ts";
+import { visibleText } from "../../text/visible-text.ts";
 import { Icon } from "./icons.tsx";
 
 const SHOWN = 1500;

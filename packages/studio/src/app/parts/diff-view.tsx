@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
 import { diffLines } from "../text/line-diff.ts";
-import { startOf, visibleText } from "../text/visible-text.ts";
+import { startOf, visibleText } from "../../text/visible-text.ts";
 
 const SIGNS = { same: " ", added: "+", removed: "−", gap: " " } as const;
 const LINES = 400;

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { directoryError } from "../state/directory.ts";
 import { resets } from "../state/live.ts";
 import type { RequestError } from "../state/request.ts";
-import { visibleText } from "../text/visible-text.ts";
+import { visibleText } from "../../text/visible-text.ts";
 import { CopyText } from "./copy-text.tsx";
 import { Hint } from "./hint.tsx";
 import { Icon, type IconName } from "./icons.tsx";

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { agents, topics } from "../state/directory.ts";
 import { type Place, place, replacePlace } from "../state/route.ts";
 import { Icon } from "./icons.tsx";
-import { visibleText } from "../text/visible-text.ts";
+import { visibleText } from "../../text/visible-text.ts";
 
 export const STATES: readonly ItemState[] = ["open", "claimed", "done", "failed"];
 

@@ -1,4 +1,4 @@
-import { startOf, visibleText } from "../text/visible-text.ts";
+import { startOf, visibleText } from "../../text/visible-text.ts";
 
 const LONGEST = 600;
 

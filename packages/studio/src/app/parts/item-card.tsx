@@ -1,6 +1,6 @@
 import type { ItemSummary } from "../../api/index.ts";
 import { linkTo, openItem } from "../state/route.ts";
-import { visibleText } from "../text/visible-text.ts";
+import { visibleText } from "../../text/visible-text.ts";
 import { Ago, Left } from "./ago.tsx";
 import { StateMark } from "./icons.tsx";
 import { JsonPreview } from "./json-preview.tsx";

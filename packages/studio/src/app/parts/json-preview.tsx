@@ -1,4 +1,4 @@
-import { visibleText } from "../text/visible-text.ts";
+import { visibleText } from "../../text/visible-text.ts";
 
 /** A string with the colon that makes it a name, or a run without strings. The text may end within a string. */
 const TOKEN = /"((?:[^"\\]|\\.)*)("?)(\s*:)?|[^"]+/gs;

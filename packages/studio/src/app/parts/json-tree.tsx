@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { count } from "../text/units.ts";
-import { startOf, visibleLines, visibleText } from "../text/visible-text.ts";
+import { startOf, visibleLines, visibleText } from "../../text/visible-text.ts";
 import { Icon } from "./icons.tsx";
 
 const CHILDREN = 100;

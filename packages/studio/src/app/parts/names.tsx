@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { hueOf } from "../text/hue.ts";
-import { startOf, visibleText } from "../text/visible-text.ts";
+import { startOf, visibleText } from "../../text/visible-text.ts";
 
 const LONGEST = 300;
 

@@ -1,6 +1,6 @@
 import { useCopy } from "../parts/copy-text.tsx";
 import { Icon } from "../parts/icons.tsx";
-import { startOf, visibleLines } from "../text/visible-text.ts";
+import { startOf, visibleLines } from "../../text/visible-text.ts";
 
 const LONG = 60_000;
 

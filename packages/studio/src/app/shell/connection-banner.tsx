@@ -1,7 +1,7 @@
 import { Hint } from "../parts/hint.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { liveFailure, liveState } from "../state/live.ts";
-import { visibleText } from "../text/visible-text.ts";
+import { visibleText } from "../../text/visible-text.ts";
 
 /** Says on every page that what it shows is no longer live, and what to do. */
 export function ConnectionBanner() {

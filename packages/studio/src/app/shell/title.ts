@@ -2,7 +2,7 @@ import { effect } from "@preact/signals";
 import { page, tenant, viewer } from "../state/route.ts";
 import { session } from "../state/session.ts";
 import { TITLES } from "../state/titles.ts";
-import { startOf, visibleText } from "../text/visible-text.ts";
+import { startOf, visibleText } from "../../text/visible-text.ts";
 
 /** Names the tab of the browser after what it shows. */
 export function showTitle(): void {

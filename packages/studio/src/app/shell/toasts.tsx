@@ -1,7 +1,7 @@
 import { Hint } from "../parts/hint.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { dismiss, toasts } from "../state/toasts.ts";
-import { startOf, visibleText } from "../text/visible-text.ts";
+import { startOf, visibleText } from "../../text/visible-text.ts";
 
 export function Toasts() {
   return (

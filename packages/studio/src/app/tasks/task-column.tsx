@@ -12,7 +12,7 @@ import { dialog } from "../state/dialog.ts";
 import { linkTo, openItem } from "../state/route.ts";
 import { mayWrite } from "../state/session.ts";
 import { count, shortDuration } from "../text/units.ts";
-import { startOf, visibleText } from "../text/visible-text.ts";
+import { startOf, visibleText } from "../../text/visible-text.ts";
 
 const CARD = 108;
 const EMPTY: Readonly<Record<ItemState, string>> = {

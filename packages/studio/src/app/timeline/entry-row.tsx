@@ -2,7 +2,7 @@ import type { TimelineEntry, TimelineEntryType } from "../../api/index.ts";
 import { Agent, AgentChip, KeyName, TopicChip } from "../parts/names.tsx";
 import { at, linkTo } from "../state/route.ts";
 import { clockTime, fullTime } from "../text/units.ts";
-import { startOf, visibleText } from "../text/visible-text.ts";
+import { startOf, visibleText } from "../../text/visible-text.ts";
 
 const VERBS: Readonly<Record<TimelineEntryType, string>> = {
   put: "put",

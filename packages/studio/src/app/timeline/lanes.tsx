@@ -3,7 +3,7 @@ import type { TimelineEntry } from "../../api/index.ts";
 import { Agent, hueStyle } from "../parts/names.tsx";
 import { useWidth } from "../parts/use-width.ts";
 import { at, go } from "../state/route.ts";
-import { visibleText } from "../text/visible-text.ts";
+import { visibleText } from "../../text/visible-text.ts";
 
 const MOST_LANES = 8;
 const MOST_ENTRIES = 300;
