@@ -248,6 +248,24 @@ describe.skipIf(!hasBrowser)("Studio in a browser", () => {
     expect(errors).toEqual([]);
   });
 
+  it("copies exactly what it shows, whatever a name hides", async () => {
+    const mesh = openMesh();
+    await fillHostileMesh(mesh);
+    await mesh.system.push("x\u0003\nid\u001b[201~", 1, { topics: ["\u001b[201~"] });
+    const { page, goTo } = await openPage(browser, { mesh }, { hash: "#/routing" });
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    const clipboard = (): Promise<string> =>
+      page.evaluate<string>("navigator.clipboard.readText()");
+    const commands = page.locator(".copy-text bdi");
+    await commands.first().waitFor();
+    await commands.first().click();
+    await expect.poll(clipboard).toBe(await commands.first().textContent());
+    expect((await commands.allTextContents()).filter((text) => text.includes("‹"))).toEqual([]);
+    await goTo(`#/items?item=${encodeURIComponent("x\u0003\nid\u001b[201~")}`);
+    await page.getByRole("button", { name: "Copy the key" }).click();
+    await expect.poll(clipboard).toBe("x‹U+0003›⏎id‹U+001B›[201~");
+  });
+
   it("has no serious issue of accessibility, in either theme", async () => {
     const mesh = openMesh();
     await fillDesk(mesh);

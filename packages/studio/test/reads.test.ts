@@ -39,7 +39,7 @@ it("lists topics without subscribers and recipients that do not exist, with the 
         name: "Mananger",
         keys: ["note"],
         nearest: ["Manager"],
-        command: "syntha push note --to Manager",
+        commands: ["syntha push note --to Manager --if-revision 6"],
       },
     ],
     failedTasks: [],

@@ -29,8 +29,8 @@ export interface Problems {
 export interface TopicWithoutSubscribers {
   readonly topic: string;
   readonly items: number;
-  /** The command that mends it. */
-  readonly command: string;
+  /** The command that mends it. Undefined if the name has hidden characters. */
+  readonly command?: string | undefined;
 }
 
 export interface UnknownRecipient {
@@ -39,6 +39,9 @@ export interface UnknownRecipient {
   readonly keys: readonly string[];
   /** The known agents with the most similar names. */
   readonly nearest: readonly string[];
-  /** The command that mends it. */
-  readonly command: string;
+  /**
+   * The commands that mend it, one for each of the first items: at most 3. Items whose key or route has hidden characters
+   * have none.
+   */
+  readonly commands: readonly string[];
 }

@@ -10,6 +10,7 @@ import { useResource } from "../state/resource.ts";
 import { at, linkTo, tenant, viewer } from "../state/route.ts";
 import { mayWrite } from "../state/session.ts";
 import { count } from "../text/units.ts";
+import { shellCommand } from "../../text/shell-command.ts";
 import { visibleText } from "../../text/visible-text.ts";
 
 type Reason = ItemExplanation["reasons"][number];
@@ -134,10 +135,6 @@ function Mend({ agent, topic }: { agent: string; topic: string }) {
         </bdi>
       </button>
     );
-  return <CopyText text={`syntha subscribe ${quote(topic)} --as ${quote(agent)}`} />;
-}
-
-/** For a POSIX shell. */
-function quote(text: string): string {
-  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  const command = shellCommand("subscribe", [topic], [["as", agent]]);
+  return command === undefined ? null : <CopyText text={command} />;
 }

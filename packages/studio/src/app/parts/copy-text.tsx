@@ -15,13 +15,14 @@ export function useCopy(text: string): [boolean, () => void] {
   return [copied, () => void copy().catch(() => setCopied(false))];
 }
 
-/** A command that a click copies. */
+/** A command that a click copies, exactly as it is shown. */
 export function CopyText({ text }: { text: string }) {
-  const [copied, copy] = useCopy(text);
+  const shown = visibleText(text);
+  const [copied, copy] = useCopy(shown);
   return (
     <button type="button" class="copy-text mono" title="Copy" onClick={copy}>
       <bdi dir="ltr" class="cut">
-        {visibleText(text)}
+        {shown}
       </bdi>
       <Icon name={copied ? "check" : "copy"} size={14} />
       <span class="unseen" role="status">
@@ -31,9 +32,9 @@ export function CopyText({ text }: { text: string }) {
   );
 }
 
-/** A small button that copies a text shown beside it. */
+/** A small button that copies a text shown beside it, as it is shown: raw controls would act where it is pasted. */
 export function CopyIcon({ text, label }: { text: string; label: string }) {
-  const [copied, copy] = useCopy(text);
+  const [copied, copy] = useCopy(visibleText(text));
   return (
     <button type="button" class="icon-button" aria-label={copied ? "Copied" : label} onClick={copy}>
       <Icon name={copied ? "check" : "copy"} size={14} />

@@ -33,7 +33,7 @@ export function RoutingProblems({ graph }: { graph: RoutingGraph }) {
                 <TopicChip name={topic} withoutSubscribers href={linkTo({ topic })} />
                 <span class="quiet">{plural(items, "item")}</span>
               </p>
-              <CopyText text={command} />
+              {command !== undefined && <CopyText text={command} />}
             </div>
           ))}
         </section>
@@ -41,7 +41,7 @@ export function RoutingProblems({ graph }: { graph: RoutingGraph }) {
       {unknown.length > 0 && (
         <section>
           <h3>No such agent</h3>
-          {unknown.map(({ name, keys, nearest, command }) => (
+          {unknown.map(({ name, keys, nearest, commands }) => (
             <div key={name} class="problem">
               <p class="row wrap">
                 <span class="alarm-text row">
@@ -63,7 +63,9 @@ export function RoutingProblems({ graph }: { graph: RoutingGraph }) {
                 </a>
               ))}
               {keys.length > KEYS && <p class="quiet">and {keys.length - KEYS} more</p>}
-              <CopyText text={command} />
+              {commands.map((command) => (
+                <CopyText key={command} text={command} />
+              ))}
             </div>
           ))}
         </section>
