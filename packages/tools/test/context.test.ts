@@ -177,6 +177,20 @@ describe("context tools", () => {
     });
   });
 
+  it("keeps keys without a topic apart from those of a topic called other", async () => {
+    const { mesh, reader } = setUp();
+    const system = new ToolHandler(mesh.system);
+    await mesh.system.push("for all", 1, { global: true });
+    const groupsOf = async (handler: ToolHandler) =>
+      (await resultOf(handler, "list_context", { by_topic: true })).keys_by_topic;
+    for (const handler of [reader, system])
+      expect(await groupsOf(handler)).toEqual({ other: ["for all"] });
+    await mesh.agent("Reader").subscribe(["other"]);
+    await mesh.system.push("on topic", 1, { topics: ["other"] });
+    for (const handler of [reader, system])
+      expect(await groupsOf(handler)).toEqual({ "": ["for all"], other: ["on topic"] });
+  });
+
   it("names the caller in every listing", async () => {
     const { reader } = setUp();
     for (const args of [{}, { topic: "support" }, { prefix: "x", by_topic: true }])

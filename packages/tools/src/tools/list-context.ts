@@ -1,4 +1,4 @@
-import type { ItemHeader } from "@syntha/core";
+import type { AgentContext, ItemHeader } from "@syntha/core";
 import * as z from "zod";
 import { cappedFields, field } from "../schema/field.ts";
 import { parameter } from "../schema/parameter.ts";
@@ -8,6 +8,8 @@ import { defineTool } from "../tool.ts";
 
 /** The group of keys that are visible for another reason than a subscription. */
 const OTHER_GROUP = "other";
+/** The same where a topic has that name: no topic has this one. */
+const UNNAMED_GROUP = "";
 
 export const listContext = defineTool({
   name: "list_context",
@@ -37,6 +39,8 @@ export const listContext = defineTool({
     const subscribedTo = agent.isSystem ? undefined : new Set(subscriptions);
     const unsubscribed = topic && subscribedTo?.has(topic) === false ? topic : undefined;
     const reason = unsubscribed && (await unsubscribedHint(context, unsubscribed));
+    const otherGroup =
+      by_topic && (await hasOtherTopic(agent, subscriptions)) ? UNNAMED_GROUP : OTHER_GROUP;
     const budget = new ResultBudget(maxResultBytes);
     budget.reserve(jsonBytes(subscribed) + jsonBytes(agent.name) + jsonBytes(reason));
     const listed = await readWhatFits(
@@ -50,7 +54,8 @@ export const listContext = defineTool({
           page: from,
           values: false,
         });
-        return { entries: items.map((item) => toEntry(item, subscribedTo)), next: nextPage };
+        const entries = items.map((item) => toEntry(item, subscribedTo, otherGroup));
+        return { entries, next: nextPage };
       },
       by_topic ? sizeByTopic : ({ key }) => jsonBytes(key) + 1,
       { first: 64, maximum: 512 },
@@ -78,9 +83,24 @@ interface Entry {
   readonly topics: readonly string[];
 }
 
-function toEntry(item: ItemHeader, subscribedTo: ReadonlySet<string> | undefined): Entry {
+/** Whether a group may be named after a topic "other": on every page, as their groups are merged. */
+async function hasOtherTopic(
+  { isSystem, mesh }: AgentContext,
+  subscriptions: readonly string[],
+): Promise<boolean> {
+  if (!isSystem) return subscriptions.includes(OTHER_GROUP);
+  // The first name that begins with it, by code point, is the name itself.
+  const { topics } = await mesh.topics({ prefix: OTHER_GROUP, limit: 1 });
+  return topics[0]?.name === OTHER_GROUP;
+}
+
+function toEntry(
+  item: ItemHeader,
+  subscribedTo: ReadonlySet<string> | undefined,
+  otherGroup: string,
+): Entry {
   const topics = item.topics.filter((topic) => subscribedTo?.has(topic) ?? true);
-  return { key: item.key, topics: topics.length > 0 ? topics : [OTHER_GROUP] };
+  return { key: item.key, topics: topics.length > 0 ? topics : [otherGroup] };
 }
 
 /** The key is in the list and under each topic; each topic's name is counted as if it were new. */
