@@ -314,6 +314,22 @@ it.each([
   ]);
 });
 
+it.each(ERAS)("lists every tool when a %s client calls one that it lacks", async (era) => {
+  const options = { toolsets: ["tasks"], deny: ["delete_context"] } as const;
+  const { client } = await connect(new ContextMesh().agent("Claude"), era, options);
+  const { tools } = await client.listTools();
+  const list = `Available: ${tools.map(({ name }) => name).join(", ")}.`;
+  for (const [name, guess] of [
+    ["delegate_tasks", "Did you mean delegate_task? "],
+    ["fly_to_moon", ""],
+    ["delete_context", ""],
+  ] as const) {
+    const { content } = await client.callTool({ name, arguments: {} });
+    const hint = JSON.stringify({ hint: guess + list }).slice(1, -1);
+    expect(content).toMatchObject([{ text: expect.stringContaining(hint) }]);
+  }
+});
+
 it.each(ERAS)("does not let a %s client delegate without the toolset or the role", async (era) => {
   const mesh = new ContextMesh();
   for (const options of [{}, { toolsets: ["tasks"], role: "readonly" }] as const) {

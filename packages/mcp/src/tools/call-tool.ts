@@ -5,6 +5,7 @@ import type {
   ServerContext,
 } from "@modelcontextprotocol/server";
 import { isSynthaError } from "@syntha/core";
+import { nearest } from "@syntha/core/storage";
 import type { ToolAnswer } from "@syntha/tools";
 import type { AgentServer } from "../agent/agent-server.ts";
 import { DELEGATE_TASK, delegateTask, toKeyResult, toTaskResult } from "../tasks/delegate-task.ts";
@@ -50,15 +51,36 @@ export function callTool(
 }
 
 function run(
-  { tools, progressMs }: AgentServer,
+  agentServer: AgentServer,
   name: string,
   args: Readonly<Record<string, unknown>>,
   context: ServerContext,
 ): Promise<CallToolResult> {
+  const { tools, progressMs } = agentServer;
   const { id, signal } = context.mcpReq;
-  return withProgress(context, progressMs, async () =>
-    toResult(await tools.handleToolCall(name, args, { id: String(id), signal })),
-  );
+  return withProgress(context, progressMs, async () => {
+    const answer = await tools.handleToolCall(name, args, { id: String(id), signal });
+    return toResult(withOwnTool(agentServer, name, answer));
+  });
+}
+
+/** The answer; a hint that lists the agent's tools also has the one that only this server knows. */
+function withOwnTool(
+  { tools, delegates }: AgentServer,
+  name: string,
+  answer: ToolAnswer,
+): ToolAnswer {
+  if (answer.success || !delegates) return answer;
+  const known = tools.availableTools();
+  if (!answer.hint.endsWith(listOf(known))) return answer;
+  const available = [...known, DELEGATE_TASK.name];
+  const near = answer.code === "UNKNOWN_TOOL" ? nearest(name, available) : [];
+  const guess = near.length > 0 ? `Did you mean ${near.join(" or ")}? ` : "";
+  return { ...answer, hint: guess + listOf(available) };
+}
+
+function listOf(tools: readonly string[]): string {
+  return `Available: ${tools.join(", ")}.`;
 }
 
 async function delegate(
