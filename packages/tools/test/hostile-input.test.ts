@@ -205,6 +205,21 @@ describe("hostile calls", () => {
     expect((await mesh.stats()).revision).toBe(0);
   });
 
+  it.each([
+    ["1e400", 'not "1e400".'],
+    ["-1e400", 'not "-1e400".'],
+    [`${"9".repeat(400)}h`, "or null for no expiry."],
+    [Infinity, "not Infinity."],
+    [-Infinity, "not -Infinity."],
+    [Number.NaN, "not NaN."],
+  ])("are quoted in the hint as they are if they are not finite: %s", async (ttl_hours, end) => {
+    const handler = fullHandler(new ContextMesh(), "Mallory");
+    const { error, hint } = await failureOf(handler, "push_context", { ...push, ttl_hours });
+    expect(error).toBe("`ttl_hours` must be a number.");
+    expect(hint).toMatch(/^Write a number of hours for `ttl_hours`, or null for no expiry/);
+    expect(hint.endsWith(end)).toBe(true);
+  });
+
   it("can contain every exact number", async () => {
     const mesh = new ContextMesh();
     const value = [Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER, 0.1, 1e-300, -1.5];

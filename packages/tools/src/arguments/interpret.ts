@@ -58,9 +58,15 @@ function interpretFlag(text: string): unknown {
 }
 
 function interpretNumber(format: Property["format"], text: string): unknown {
+  const number = toNumber(format, text);
+  // A text such as "1e400" is refused as it was written.
+  return Number.isFinite(number) ? number : text;
+}
+
+function toNumber(format: Property["format"], text: string): number | undefined {
   if (NUMBER.test(text.trim())) return Number(text);
-  if (format !== "hours" && format !== "minutes" && format !== "seconds") return text;
-  return parseDuration(text, format) ?? text;
+  if (format !== "hours" && format !== "minutes" && format !== "seconds") return undefined;
+  return parseDuration(text, format);
 }
 
 function interpretList({ isOptional, format }: Property, value: unknown): unknown {

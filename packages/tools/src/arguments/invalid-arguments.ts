@@ -141,7 +141,8 @@ function listHint(argument: string, value: unknown, issue: Issue, otherwise: str
 
 function quoteShort(value: unknown): string | undefined {
   if (!["string", "number", "boolean"].includes(typeof value)) return undefined;
-  const shown = JSON.stringify(value);
+  // JSON has no NaN and no infinity: it would show null, which may be a valid argument.
+  const shown = typeof value === "number" ? String(value) : JSON.stringify(value);
   return shown.length <= MAX_SHOWN ? shown : undefined;
 }
 
