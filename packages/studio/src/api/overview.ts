@@ -40,8 +40,8 @@ export interface UnknownRecipient {
   /** The known agents with the most similar names. */
   readonly nearest: readonly string[];
   /**
-   * The commands that mend it, one for each of the first items: at most 3. Items whose key or route has hidden characters
-   * have none.
+   * The commands that mend it, one for each of the first items: at most 3. Items whose key or route has hidden characters,
+   * or is longer than a line of a terminal, have none.
    */
   readonly commands: readonly string[];
 }
