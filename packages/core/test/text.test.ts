@@ -2,6 +2,7 @@ import { compareCodePoints } from "@syntha/core/storage";
 import { character } from "@syntha/testing-random/character";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { nearest } from "../src/text/nearest.ts";
 import { byteLength, exceedsBytes } from "../src/text/byte-length.ts";
 import { checkName, checkNames } from "../src/text/name.ts";
 import { MAX_DURATION_MS, toMs } from "../src/time/duration.ts";
@@ -94,5 +95,18 @@ describe("a duration", () => {
 
   it("may be nothing where that is said", () => {
     expect(toMs("retryIn", 0, true)).toBe(0);
+  });
+});
+
+describe("the nearest name", () => {
+  it.each([
+    ["Mangaer", ["Boss", "Manager"], ["Manager"]],
+    ["push_contxt", ["push_context", "get_context"], ["push_context"]],
+    ["Иван", ["Мария", "Иванн"], ["Иванн"]],
+    ["=Boss", ["客服", "Boss"], ["Boss"]],
+    ["客服", ["经理", "Boss"], []],
+    ["?!", ["客服", "…"], []],
+  ])("to %s among %j is %j", (name, names, expected) => {
+    expect(nearest(name, names, 1)).toEqual(expected);
   });
 });

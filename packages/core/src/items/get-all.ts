@@ -17,6 +17,9 @@ const MAX_KEYS_PAGE = 5_000;
 export type ValuesByKey<S extends MeshSchema, T, K extends string = KeyOf<S>> =
   string extends KeyOf<S> ? Record<K, ValueOf<S, string, T>> : { [P in K]?: ValueOf<S, P, T> };
 
+/** The group of keys that are visible for another reason than a topic; `""` where a topic is called that. */
+const OTHER = "other";
+
 const KEYS = knownOptions<ItemFilter>("keys", { topics: true, prefix: true });
 const GET_ALL = knownOptions<ItemFilter & ReadOptions>("getAll", {
   topics: true,
@@ -52,10 +55,11 @@ export async function keysByTopic(
 ): Promise<Record<string, string[]>> {
   const { rows } = await allRows(session, actor, {}, "topics");
   const subscribed = actor === null ? undefined : new Set(await listSubscriptions(session, actor));
+  const isTopic = subscribed?.has(OTHER) ?? rows.some(({ topics }) => topics.includes(OTHER));
   const groups = new Map<string, string[]>();
   for (const { key, topics } of rows) {
     const shown = subscribed ? topics.filter((topic) => subscribed.has(topic)) : topics;
-    for (const topic of shown.length > 0 ? shown : ["other"]) {
+    for (const topic of shown.length > 0 ? shown : [isTopic ? "" : OTHER]) {
       const group = groups.get(topic);
       if (group === undefined) groups.set(topic, [key]);
       else group.push(key);

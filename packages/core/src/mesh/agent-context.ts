@@ -285,7 +285,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
 
   /**
    * Visible keys by the topics that this agent is subscribed to (for the system: by all their topics). Keys that are
-   * visible for another reason are under `"other"`.
+   * visible for another reason are under `"other"`, or under `""` if a topic has that name.
    */
   keysByTopic(): Promise<Record<string, KeyOf<S>[]>> {
     return this.#runWithoutOptions("keysByTopic", arguments, 0, () =>

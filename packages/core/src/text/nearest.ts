@@ -33,7 +33,7 @@ function distanceOf({ text: a, words }: Asked, known: string): number {
   if (b.includes(a)) return 0.1;
   const parts = wordsOf(known);
   const shared = parts.filter((part) => words.has(part)).length;
-  const byWords = 1 - shared / Math.max(parts.length, words.size);
+  const byWords = 1 - shared / Math.max(parts.length, words.size, 1);
   const longer = Math.max(a.length, b.length);
   // Each character that only one of them has room for is an edit.
   if (Math.abs(a.length - b.length) / longer > REACH) return byWords;
@@ -42,7 +42,8 @@ function distanceOf({ text: a, words }: Asked, known: string): number {
 
 /** `push_context` and `pushContext` have the same two words. */
 function wordsOf(name: string): string[] {
-  return name.split(/[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])/).map((word) => word.toLowerCase());
+  const words = name.split(/[^\p{L}\p{N}]+|(?<=[\p{Ll}\p{N}])(?=\p{Lu})/u);
+  return words.filter((word) => word !== "").map((word) => word.toLowerCase());
 }
 
 /** Levenshtein's distance, in one row that is overwritten. */

@@ -75,6 +75,12 @@ export const combinedRouting = rule("R2 Combined routing", {
         z: ["a", "c"],
         other: ["d"],
       });
+      // A topic of that name has a group of its own.
+      await ann.push("e", 1, { topics: ["other"] });
+      await bea.subscribe(["other"]);
+      const named = { other: ["e"], "": ["c", "d"] };
+      expect(await bea.keysByTopic()).toEqual({ x: ["a", "b"], y: ["b"], ...named });
+      expect(await system.keysByTopic()).toMatchObject({ other: ["e"], "": ["d"] });
     });
 
     it("stores routes of up to 1,024 topics and agents", async () => {
