@@ -1,7 +1,7 @@
 import { type Item, SynthaError } from "@syntha/core";
-import { nearest } from "@syntha/core/storage";
 import type { Cli } from "../cli.ts";
 import type { PastReaderFlags } from "../commands/flags.ts";
+import { nearestName } from "../mesh/nearest-name.ts";
 import { openMesh, viewOf } from "../mesh/open-mesh.ts";
 import { ageOf, span } from "../terminal/age.ts";
 import { visible } from "../terminal/escape.ts";
@@ -29,12 +29,10 @@ export async function showItem(this: Cli, flags: GetFlags, key: string): Promise
 type View = ReturnType<typeof viewOf>;
 
 async function noItem(view: View, key: string): Promise<SynthaError> {
-  const { items } = await view.list({ limit: 1_000, values: false });
-  const [near] = nearest(
-    key,
-    items.map((each) => each.key),
-    1,
-  );
+  const near = await nearestName(key, async (filter) => {
+    const { items } = await view.list({ ...filter, values: false });
+    return items.map((each) => each.key);
+  });
   const guess = near === undefined ? "" : `Did you mean "${near}"? `;
   const who = view.isSystem ? "" : ` for ${view.name}`;
   const advice = view.isSystem

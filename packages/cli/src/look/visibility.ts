@@ -1,7 +1,7 @@
-import type { Explanation, ItemHeader } from "@syntha/core";
-import { nearest } from "@syntha/core/storage";
+import type { AgentFilter, Explanation, ItemHeader } from "@syntha/core";
 import type { Cli } from "../cli.ts";
 import type { PastFlags } from "../commands/flags.ts";
+import { nearestName } from "../mesh/nearest-name.ts";
 import { openMesh, type OpenMesh } from "../mesh/open-mesh.ts";
 import { visible } from "../terminal/escape.ts";
 import { shellWord } from "../terminal/shell-word.ts";
@@ -71,10 +71,14 @@ async function slipsOf(
       isUnknown: false,
       commands: [`syntha why ${shellWord(key)} ${shellWord(agent)}    the agent comes first`],
     };
-  const { agents, corrupt } = await mesh.agents({ limit: 1_000 });
-  const names = [...agents, ...corrupt].map(({ name }) => name);
-  if (agent === "system" || names.includes(agent)) return NO_SLIPS;
-  const [near] = nearest(agent, names, 1);
+  const readNames = async (filter: AgentFilter): Promise<readonly string[]> => {
+    const { agents, corrupt } = await mesh.agents(filter);
+    return [...agents, ...corrupt].map(({ name }) => name);
+  };
+  // A name precedes those that it is a prefix of.
+  const [first] = await readNames({ prefix: agent, limit: 1 });
+  if (agent === "system" || first === agent) return NO_SLIPS;
+  const near = await nearestName(agent, readNames);
   const commands = near === undefined ? [] : [`syntha why ${shellWord(near)} ${shellWord(key)}`];
   return { isUnknown: true, commands };
 }
