@@ -7,6 +7,7 @@ import { changeLine } from "../look/change-line.ts";
 import { selectionOf, type TailFlags } from "../look/tail.ts";
 import { openMesh } from "../mesh/open-mesh.ts";
 import { actorOf } from "../mesh/person.ts";
+import { Deadline } from "./deadline.ts";
 
 export interface WaitFlags extends Omit<TailFlags, "last" | "limit" | "once"> {
   readonly timeout?: string | undefined;
@@ -38,12 +39,11 @@ async function firstChange(
   { timeout, since, ...flags }: WaitFlags,
 ): Promise<WatchChange | undefined> {
   const ms = timeout === undefined ? undefined : toMs("timeout", timeout as Duration);
-  const ends = ms === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(ms)]);
-  const selection = selectionOf(flags);
+  using deadline = new Deadline(ms);
   for await (const change of agent.watch({
-    ...selection,
+    ...selectionOf(flags),
     since: since as Cursor | undefined,
-    signal: ends,
+    signal: AbortSignal.any([signal, deadline.signal]),
   }))
     return change;
   return undefined;

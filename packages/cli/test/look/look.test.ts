@@ -174,6 +174,20 @@ it("waits until something that an agent sees changes", async () => {
   expect(late).toMatchObject({ code: 1, err: "Nothing changed within 10ms.\n" });
 });
 
+// A timer of more than 24.8 days fires at once, and one of more than 49.7 days is refused by Node.
+it.each(["30d", "60d", "36500d"])("still waits after it has begun to wait for %s", async (time) => {
+  const storage = await teamStorage();
+  const waiting = synthaOn(storage)("wait", "--as", "Visitor", "--timeout", time);
+  let isOver = false;
+  void waiting.then(() => (isOver = true));
+  while (!isOver) await synthaOn(storage)("push", "news", "1", "--global");
+  expect(await waiting).toMatchObject({
+    code: 0,
+    err: "",
+    out: expect.stringContaining("put news → everyone"),
+  });
+});
+
 it("looks at the mesh as it was at a position of the log", async () => {
   const on = synthaOn(await teamStorage());
   const [first] = linesOf((await on("history", "inquiry", "--json")).out) as [{ revision: number }];
