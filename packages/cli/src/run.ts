@@ -32,7 +32,17 @@ function toWords(argv: readonly string[]): readonly string[] {
   const [first = "", ...rest] = commandFirst(argv);
   if (first === "help") return toWords([...rest, "--help"]);
   if (SELF_PARSING.includes(first)) return [first, "--", ...rest];
-  return first === "" ? rest : [first, ...rest];
+  return splitEmptyValues(first === "" ? rest : [first, ...rest]);
+}
+
+/** The parser takes `--name=`, without a value, for an argument: as two words, it is an option whose value is empty. */
+function splitEmptyValues(words: readonly string[]): readonly string[] {
+  const escape = words.indexOf("--");
+  return words.flatMap((word, at) =>
+    /^--[a-z][a-z-]*=$/i.test(word) && (escape === -1 || at < escape)
+      ? [word.slice(0, -1), ""]
+      : [word],
+  );
 }
 
 const LEADING = /^--(?:storage|tenant|context|as|at)(?<value>=.*)?$/s;

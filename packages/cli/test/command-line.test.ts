@@ -52,6 +52,40 @@ it.each([
   expect(err).toContain(message);
 });
 
+const MESH_OPTIONS = [
+  ["--storage", ""],
+  ["--storage="],
+  ["--tenant", ""],
+  ["--context", ""],
+  ["--context="],
+];
+
+it.each(MESH_OPTIONS)(
+  "takes no other mesh for the one that an empty %s %s names",
+  async (...option) => {
+    const on = synthaOn(await teamStorage(), { cwd: tempFolder() });
+    for (const words of [["ls"], ["rm", "policy"], ["mcp", "--as", "A"], ["hook", "--as", "A"]]) {
+      const { code, out, err } = await on(...words, ...option);
+      expect({ code, out }).toEqual({ code: words[0] === "hook" ? 1 : 2, out: "" });
+      expect(err).toContain(`${option[0]?.replace("=", "")} can't be "". It must not be empty.`);
+    }
+    expect((await on("get", "policy")).code).toBe(0);
+  },
+);
+
+it.each([
+  ["ls", "--as", ""],
+  ["copy", "--to", ""],
+  ["copy", "--to-context", ""],
+  ["init", "--storage", ""],
+  ["context", "save", "x", "--storage", ""],
+  ["studio", ""],
+  ["mcp", "--as", "A", "--storage"],
+])("refuses an option without a value: %s %s %s", async (...words) => {
+  const on = synthaOn(await teamStorage(), { cwd: tempFolder() });
+  expect(await on(...words)).toMatchObject({ code: 2, out: "" });
+});
+
 it("takes the options of every command before it too", async () => {
   const on = synthaOn(await teamStorage());
   expect(await on("--as", "Visitor", "--json", "--tenant=default", "ls", "pol")).toEqual(

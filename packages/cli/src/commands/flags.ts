@@ -16,6 +16,12 @@ export interface PastReaderFlags extends ReaderFlags, PastFlags {}
 
 export const text = (input: string): string => input;
 
+/** An empty value is that of a variable which is not set, more often than meant. */
+function optionText(input: string): string {
+  if (input !== "") return input;
+  throw new RangeError("It must not be empty.");
+}
+
 type TextFlag = {
   readonly kind: "parsed";
   readonly parse: (input: string) => string;
@@ -26,7 +32,7 @@ type TextFlag = {
 
 /** An option with a text. */
 export function textFlag(placeholder: string, brief: string): TextFlag {
-  return { kind: "parsed", parse: text, brief, placeholder, optional: true };
+  return { kind: "parsed", parse: optionText, brief, placeholder, optional: true };
 }
 
 /** An option that may be repeated. */

@@ -1,4 +1,5 @@
 import { run } from "@syntha/mcp/command";
+import { UsageError } from "@syntha/mcp/storage";
 import type { Cli } from "../cli.ts";
 import { errorLines } from "../app/error-lines.ts";
 import { EXIT, exitCodeOf } from "../exit-code.ts";
@@ -63,15 +64,19 @@ async function withMesh(cli: Cli, words: readonly string[]): Promise<readonly st
 
 const MESH_OPTION = /^--(?<name>storage|tenant|context)(?:=(?<value>.*))?$/s;
 
-/** Takes the options that choose the mesh out of a command line. */
+/** Takes the options that choose the mesh out of a command line. @throws UsageError */
 function takeMeshFlags(words: readonly string[]): { rest: readonly string[]; flags: MeshFlags } {
   const rest: string[] = [];
-  const flags: Record<string, string | undefined> = {};
+  const flags: Record<string, string> = {};
   for (let at = 0; at < words.length; at++) {
     const word = words[at] as string;
     const { name, value } = MESH_OPTION.exec(word)?.groups ?? {};
     if (name === undefined) rest.push(word);
-    else flags[name] = value ?? words[++at];
+    else {
+      const given = value ?? words[++at];
+      if (given === undefined) throw new UsageError(`--${name} needs a value.`);
+      flags[name] = given;
+    }
   }
   return { rest, flags };
 }

@@ -27,11 +27,14 @@ const NO_STORAGE = `No mesh is selected. Name its storage in one of these ways:
 
 /**
  * The mesh by the options, else the environment, else the saved context in use.
- * @throws UsageError if nothing names a storage
+ * @throws UsageError if nothing names a storage, or an option is empty
  */
 export async function chooseMesh(cli: Cli, flags: MeshFlags): Promise<MeshChoice> {
   const { env } = cli;
-  const named = flags.storage || (flags.context === undefined ? env["SYNTHA_STORAGE"] : undefined);
+  // Another mesh than the one that was meant must not take its place.
+  for (const name of ["storage", "tenant", "context"] as const)
+    if (flags[name] === "") throw new UsageError(`--${name} can't be "". It must not be empty.`);
+  const named = flags.storage ?? (flags.context === undefined ? env["SYNTHA_STORAGE"] : undefined);
   const saved = named ? undefined : await savedContext(cli, flags.context);
   const storage = named || saved?.storage;
   if (!storage) throw new UsageError(NO_STORAGE);
