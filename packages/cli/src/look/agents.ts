@@ -8,6 +8,7 @@ import { visible } from "../terminal/escape.ts";
 import { styleOfAgent } from "../terminal/paint.ts";
 import { type Cell, table } from "../terminal/table.ts";
 import type { ViewOptions } from "./items.ts";
+import { listText } from "./route-text.ts";
 
 type Shown = AgentProfile | AgentSummary | CorruptAgent;
 
@@ -54,7 +55,7 @@ export function agentLines(agents: readonly Shown[], view: ViewOptions): readonl
       [visible(agent.name), styleOfAgent(agent.name)],
       agent.lastSeen === undefined ? "never" : ageOf(agent.lastSeen, view.now),
       agent.leases === 0 ? "" : String(agent.leases),
-      agent.subscriptions.slice(0, 20).map(visible).join(", "),
+      listText(agent.subscriptions.map(visible)),
       permissionCell(agent),
       visible(agent.description ?? agent.capabilities.join(", ")),
     ]),

@@ -2,10 +2,10 @@ import type { MeshLogEntry } from "@syntha/core";
 import { clockTime, span } from "../terminal/age.ts";
 import { visible } from "../terminal/escape.ts";
 import { preview } from "../terminal/json-view.ts";
-import { widthOf } from "../terminal/width.ts";
+import { truncate, widthOf } from "../terminal/width.ts";
 import { permissionText } from "./agents.ts";
 import { authorCell, type ViewOptions } from "./items.ts";
-import { routeText, toRoute } from "./route-text.ts";
+import { listText, routeText, toRoute } from "./route-text.ts";
 
 /** An entry of the log on one line, such as `#48213 12:01:07 Triage put inquiry → customers`. */
 export function entryLine(entry: MeshLogEntry, view: ViewOptions): string {
@@ -27,6 +27,9 @@ export function withPreview(line: string, value: unknown, { width, paint }: View
   const columns = Math.max(LEAST_PREVIEW, width - widthOf(line) - 2);
   return `${line}  ${paint("dim", preview(value, columns))}`;
 }
+
+/** Columns of a name or a description. */
+const LONGEST_NAME = 200;
 
 interface Described {
   readonly text: string;
@@ -73,7 +76,7 @@ function describe(entry: MeshLogEntry, view: ViewOptions): Described {
       const verb = entry.type === "subscribe" ? "subscribed" : "unsubscribed";
       const preposition = entry.type === "subscribe" ? "to" : "from";
       return {
-        text: `${verb}${whom(entry, view)} ${preposition} ${entry.topics.slice(0, 20).map(visible).join(", ")}`,
+        text: `${verb}${whom(entry, view)} ${preposition} ${listText(entry.topics.map(visible))}`,
       };
     }
     case "setPermissions": {
@@ -82,7 +85,7 @@ function describe(entry: MeshLogEntry, view: ViewOptions): Described {
     }
     case "announce":
       return {
-        text: `announced itself: ${visible(entry.description ?? entry.capabilities.join(", ")).slice(0, 200)}`,
+        text: `announced itself: ${truncate(visible(entry.description ?? entry.capabilities.join(", ")), LONGEST_NAME)}`,
       };
     case "topicDeleted":
       return { text: `${paint("red", "deleted the topic")} ${nameOf(entry.topic, view)}` };
@@ -104,11 +107,9 @@ function whom(
   return agent === actor ? "" : ` ${nameText(agent, view)}`;
 }
 
-const LONGEST_NAME = 200;
-
 /** A key, type or topic. */
 export function nameOf(name: string, { paint }: Pick<ViewOptions, "paint">): string {
-  return paint("bold", visible(name.slice(0, LONGEST_NAME)));
+  return paint("bold", truncate(visible(name), LONGEST_NAME));
 }
 
 /** An agent, or the system. */

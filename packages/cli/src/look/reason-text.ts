@@ -1,4 +1,5 @@
 import type { Explanation, ItemHeader, Reason } from "@syntha/core";
+import { listText } from "./route-text.ts";
 
 /** Every reason for which an agent sees an item, or what would be one and is not the case. */
 export function reasonTexts(
@@ -8,11 +9,7 @@ export function reasonTexts(
   if (explanation.visible) return explanation.reasons.map(reasonText);
   if (explanation.notVisibleBecause !== "not addressed") return [explanation.text];
   if (item === undefined) return [explanation.text];
-  const names = (list: readonly string[]): string =>
-    list
-      .slice(0, 20)
-      .map((name) => `"${name}"`)
-      .join(", ");
+  const names = (list: readonly string[]): string => listText(list.map((name) => `"${name}"`));
   return [
     item.topics.length === 0
       ? "The item is on no topic."

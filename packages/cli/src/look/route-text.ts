@@ -6,15 +6,22 @@ export interface RouteParts {
   readonly global?: boolean | undefined;
 }
 
-/** Names of a route that are shown; the rest of a longer list is counted. */
+/** Names of a list that are shown; the rest of a longer one is counted. */
 const MOST = 20;
+
+/** Names as a list, such as `a, b, … 3 more`. */
+export function listText(names: readonly string[], most = MOST): string {
+  const shown = names.slice(0, most);
+  if (names.length > most) shown.push(`… ${names.length - most} more`);
+  return shown.join(", ");
+}
 
 /** Whom a route is for, such as `customers, @Manager`. */
 export function routeText({ topics = [], subscribers = [], global = false }: RouteParts): string {
-  const names = [...topics, ...subscribers.map((name) => `@${name}`)];
-  const shown = names.slice(0, MOST).map(visible);
-  if (names.length > MOST) shown.push(`… ${names.length - MOST} more`);
-  return [...(global ? ["everyone"] : []), ...shown].join(", ");
+  const names = [...topics, ...subscribers.map((name) => `@${name}`)].map(visible);
+  return [...(global ? ["everyone"] : []), ...(names.length > 0 ? [listText(names)] : [])].join(
+    ", ",
+  );
 }
 
 /** The arrow to a route; empty for an event, whose named agents are not listed, without topics. */

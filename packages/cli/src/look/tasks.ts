@@ -7,7 +7,7 @@ import { ageOf, span } from "../terminal/age.ts";
 import { visible } from "../terminal/escape.ts";
 import { type Cell, type Column, table } from "../terminal/table.ts";
 import { authorCell, type ViewOptions } from "./items.ts";
-import { routeText } from "./route-text.ts";
+import { listText, routeText } from "./route-text.ts";
 import { STATES } from "./state-cell.ts";
 
 export interface TasksFlags extends PastReaderFlags {
@@ -119,7 +119,7 @@ function leaseCells(lease: HeldLease | undefined, now: number): readonly [Cell, 
 
 /** What holds a task up, or why it failed. */
 function noteOf(task: ItemHeader, now: number): string {
-  const waits = task.pendingDependencies.slice(0, 5).map(visible).join(", ");
+  const waits = listText(task.pendingDependencies.map(visible), 5);
   const start =
     task.notBefore !== undefined && task.notBefore.getTime() > now ? task.notBefore : undefined;
   return [

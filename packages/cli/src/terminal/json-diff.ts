@@ -1,6 +1,8 @@
 import { toSafeJson, visible } from "./escape.ts";
 import type { Paint } from "./paint.ts";
+import { changePreviews } from "./change-preview.ts";
 import { preview } from "./json-view.ts";
+import { truncate } from "./width.ts";
 
 /** A difference of two JSON values at a path within them. */
 export type Difference =
@@ -78,7 +80,7 @@ export function diffLines(
   { width, paint }: { readonly width: number; readonly paint: Paint },
 ): readonly string[] {
   const lines = differences.slice(0, MAX_LINES).map((difference) => {
-    const path = visible(difference.path).slice(0, width);
+    const path = truncate(visible(difference.path), width);
     const name = path === "" ? "" : `${path}: `;
     const room = Math.max(12, width - name.length - 2);
     switch (difference.kind) {
@@ -88,7 +90,7 @@ export function diffLines(
         return paint("red", `- ${name}${preview(difference.before, room)}`);
       case "changed": {
         const half = Math.max(6, Math.floor((room - 3) / 2));
-        const [before, after] = [preview(difference.before, half), preview(difference.after, half)];
+        const [before, after] = changePreviews(difference.before, difference.after, half);
         return `${paint("yellow", "~")} ${name}${paint("red", before)} → ${paint("green", after)}`;
       }
     }

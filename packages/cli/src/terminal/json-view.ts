@@ -1,6 +1,6 @@
 import { toSafeJson } from "./escape.ts";
 import type { Paint } from "./paint.ts";
-import { truncate } from "./width.ts";
+import { CHARACTERS_PER_COLUMN, truncate } from "./width.ts";
 
 const TOKEN = /"(?:\\.|[^"\\])*"(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
 
@@ -17,22 +17,38 @@ function paintToken(token: string, colon: string | undefined, paint: Paint): str
   return /^[tfn]/.test(token) ? paint("magenta", token) : paint("yellow", token);
 }
 
-/** Characters of a preview that are looked at. */
-const MAX_PREVIEW = 400;
-
-/** A value on one line, at most this wide. */
+/** A value on one line, at most this wide: its JSON, or the beginning of it and "…". */
 export function preview(value: unknown, columns: number): string {
-  return truncate(toSafeJson(clip(value, MAX_PREVIEW)), columns);
+  // One character more than is shown, so that what is left out is marked.
+  return truncate(beginningOf(value, columns * CHARACTERS_PER_COLUMN + 1), columns);
 }
 
-/** The same value with less in it, so that previews of large values are cheap. */
-function clip(value: unknown, budget: number): unknown {
-  if (typeof value === "string") return value.slice(0, budget);
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.slice(0, budget / 2).map((each) => clip(each, budget / 2));
-  return Object.fromEntries(
-    Object.entries(value)
-      .slice(0, budget / 4)
-      .map(([name, each]) => [name.slice(0, budget), clip(each, budget / 2)]),
-  );
+/** At least this many characters of a value's JSON, or all: the whole of a large value would take long. */
+function beginningOf(value: unknown, least: number): string {
+  let text = "";
+  for (const piece of jsonPieces(value, least)) {
+    text += piece;
+    if (text.length >= least) break;
+  }
+  return text;
+}
+
+/** A value's JSON in pieces. A text that has more than `most` characters ends within. */
+function* jsonPieces(value: unknown, most: number): Generator<string, void> {
+  if (typeof value === "string" && value.length > most)
+    return yield toSafeJson(value.slice(0, most)).slice(0, -1);
+  if (typeof value !== "object" || value === null) return yield toSafeJson(value);
+  const isList = Array.isArray(value);
+  yield isList ? "[" : "{";
+  let separator = "";
+  for (const [name, each] of Object.entries(value)) {
+    yield separator;
+    if (!isList) {
+      yield* jsonPieces(name, most);
+      yield ":";
+    }
+    yield* jsonPieces(each, most);
+    separator = ",";
+  }
+  yield isList ? "]" : "}";
 }

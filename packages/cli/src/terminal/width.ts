@@ -6,7 +6,7 @@ export function widthOf(text: string): number {
 }
 
 /** Characters per column that are looked at: a text may have any number of them that take no column. */
-const CHARACTERS_PER_COLUMN = 8;
+export const CHARACTERS_PER_COLUMN = 8;
 
 let graphemes: Intl.Segmenter | undefined;
 

@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { ageOf, bytes, clockTime, count, span } from "../../src/terminal/age.ts";
 import { toSafeJson, visible } from "../../src/terminal/escape.ts";
 import { diffJson, diffLines } from "../../src/terminal/json-diff.ts";
+import { preview } from "../../src/terminal/json-view.ts";
 import { PLAIN } from "../../src/terminal/paint.ts";
 import { Progress } from "../../src/terminal/progress.ts";
 import { shellWord } from "../../src/terminal/shell-word.ts";
@@ -77,6 +78,47 @@ it("finds how a value became another one", () => {
     "+ toString: 2",
   ]);
   expect(diffJson({ a: [1] }, { a: [1] })).toEqual([]);
+});
+
+it("shows how long texts and numbers differ, however late they do", () => {
+  const line = (before: unknown, after: unknown, width: number) =>
+    diffLines(diffJson({ text: before }, { text: after }), { width, paint: PLAIN })[0];
+  const long = "The same beginning, again and again. ".repeat(20);
+  expect(line(`${long}Call Ann today.`, `${long}Call Bob tomorrow.`, 60)).toBe(
+    '~ text: …n. Call Ann today." → …n. Call Bob tomorrow."',
+  );
+  expect(line(long, `${long}End`, 60)).toBe('~ text: … again. " → … again. End"');
+  expect(line(`a${long}`, `b${long}`, 40)).toBe('~ text: "aThe same be… → "bThe same be…');
+  expect(line(1_767_225_600_000, 1_767_225_600_001, 30)).toBe("~ text: …0000 → …0001");
+  fc.assert(
+    fc.property(
+      fc.string({ unit: "binary", maxLength: 60 }),
+      fc.string({ unit: "binary" }),
+      fc.string({ unit: "binary" }),
+      (start, before, after) => {
+        fc.pre(before !== after);
+        const [, old, next] =
+          /^~ text: (.*) → (.*)$/s.exec(line(start + before, start + after, 80) ?? "") ?? [];
+        expect(old).not.toBe(next);
+        expect(widthOf(old ?? "")).toBeLessThanOrEqual(34);
+      },
+    ),
+  );
+});
+
+it("shows the beginning of a value's JSON, and marks what is left out", () => {
+  const deep = { a: { b: { c: { d: { e: "hello world, how are you today" } } } } };
+  expect(preview(deep, 80)).toBe(JSON.stringify(deep));
+  expect(preview(deep, 20)).toBe('{"a":{"b":{"c":{"d"…');
+  expect(preview("x".repeat(1_000_000), 5)).toBe('"xxx…');
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.integer({ min: 1, max: 900 }), (value, columns) => {
+      const whole = toSafeJson(value);
+      const shown = preview(value, columns);
+      const isMarked = shown.endsWith("…") && whole.startsWith(shown.slice(0, -1));
+      expect(shown === whole || isMarked).toBe(true);
+    }),
+  );
 });
 
 it("finds no difference in equal values, and one in others", () => {
