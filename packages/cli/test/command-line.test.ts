@@ -43,7 +43,7 @@ it.each([
   [["ls", "--storage", "memory:"], "no command reaches it"],
   [["push", "a", "1", "--global", "--storage", ":memory:"], "no command reaches it"],
   [["ls", "--storage", "postgres://a:b#c@db/mesh"], "database in the storage's URL must be"],
-  [["push", "a", "1", "--ttl", "soon", "--global", "--storage", "x.db"], "`ttl` must be"],
+  [["push", "a", "1", "--ttl", "soon", "--global", "--storage", "x.db"], "--ttl must be"],
   [["completion", "csh"], "SHELL can't be"],
   [["context", "use", "x"], 'There is no saved context "x".'],
 ])("refuses %j with exit code 2", async (words, message) => {

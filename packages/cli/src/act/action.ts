@@ -46,15 +46,15 @@ export async function act<T>(
     if (!isRefused(result)) return { result, actor: actor.name };
   } catch (error) {
     if (!REFUSALS.some((code) => isSynthaError(error, code))) throw error;
-    // In an empty mesh the system sees no more than the person, and its record would be all that the mesh holds.
-    if ((await mesh.stats()).revision === 0) throw error;
+    // There, the system sees no more than the person.
+    if (await isEmpty(mesh)) throw error;
   }
   return actAsSystem(cli, mesh, record, operation);
 }
 
 /**
- * Acts as the system, which leaves no name in the log: an event by the person has it. The record precedes the act, so that
- * none is without; a second one follows an act that failed.
+ * Acts as the system, which leaves no name in the log: an event has that of the person. It precedes the act, so that no act
+ * is without; a second one follows an act that failed.
  */
 export async function actAsSystem<T>(
   cli: Cli,
@@ -65,20 +65,51 @@ export async function actAsSystem<T>(
   const person = actorOf(cli, mesh, undefined);
   if (person.isSystem) return { result: await operation(mesh.system), actor: person.name };
   const data = { ...record, person: person.name };
-  await person.publish(RECORD_TYPE, data, { subscribers: [person.name] });
+  // In an empty mesh, the record of an act that is refused would be all that the mesh holds, such as a tenant that is misspelt.
+  const isFirst = await isEmpty(mesh);
+  if (!isFirst) await publishRecord(mesh, person, data);
   try {
-    return { result: await operation(mesh.system), actor: mesh.system.name, person: person.name };
+    const result = await operation(mesh.system);
+    if (isFirst && !(await isEmpty(mesh))) await publishRecord(mesh, person, data);
+    return { result, actor: mesh.system.name, person: person.name };
   } catch (error) {
     // Otherwise the record says that it was done.
-    if (isSynthaError(error)) await recordFailure(person, { ...data, failed: error.code });
+    if (!isFirst && isSynthaError(error))
+      await recordFailure(mesh, person, { ...data, failed: error.code });
     throw error;
   }
 }
 
-/** The act's own error says more than one of this. */
-async function recordFailure(person: AgentContext, data: ActionRecord): Promise<void> {
+async function isEmpty(mesh: ContextMesh): Promise<boolean> {
+  return (await mesh.stats()).revision === 0;
+}
+
+/** What says that permissions deny an agent something, or are damaged. */
+const DENIALS = ["FORBIDDEN", "CORRUPT_DATA"] as const;
+
+/** By the person; by the system if the person's permissions deny it: they must not keep the system from acting. */
+async function publishRecord(
+  mesh: ContextMesh,
+  person: AgentContext,
+  data: ActionRecord,
+): Promise<void> {
+  const route = { subscribers: [person.name] };
   try {
-    await person.publish(RECORD_TYPE, data, { subscribers: [person.name] });
+    await person.publish(RECORD_TYPE, data, route);
+  } catch (error) {
+    if (!DENIALS.some((code) => isSynthaError(error, code))) throw error;
+    await mesh.system.publish(RECORD_TYPE, data, route);
+  }
+}
+
+/** The act's own error says more than one of this. */
+async function recordFailure(
+  mesh: ContextMesh,
+  person: AgentContext,
+  data: ActionRecord,
+): Promise<void> {
+  try {
+    await publishRecord(mesh, person, data);
   } catch (error) {
     if (!isSynthaError(error)) throw error;
   }

@@ -1,4 +1,5 @@
 import type { PermissionsInput } from "@syntha/core";
+import { checkAgentName } from "@syntha/core/storage";
 import { UsageError } from "@syntha/mcp/storage";
 import type { Cli } from "../cli.ts";
 import type { MeshFlags } from "../mesh/mesh-choice.ts";
@@ -23,6 +24,8 @@ export async function changePermissions(
   agent: string,
 ): Promise<void> {
   const wanted = wantedOf(flags);
+  // Before the act is recorded.
+  checkAgentName(agent, "The system is allowed everything.");
   await using open = await openMesh(this, flags);
   const { mesh } = open;
   const ended =

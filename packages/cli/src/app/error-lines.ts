@@ -46,6 +46,7 @@ function toOptionNames(text: string): string {
     .replace(/\bifRevision: (\d+)/g, "--if-revision $1")
     .replaceAll("`notBefore`", "--not-before")
     .replaceAll("`retryIn`", "--retry-in")
+    .replace(/^`(log|history|events|ttl|timeout)` must be/, "--$1 must be")
     .replace("Leave `agent` out", "Leave --agent out")
     .replace(/^system\.leases\(\) returns .*$/, "syntha tasks shows the tasks that agents hold.")
     .replace(/`list\(\)` of a TenantRegistry .*$/, "syntha doctor names the tenants of a storage.")

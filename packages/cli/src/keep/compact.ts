@@ -1,4 +1,5 @@
-import type { CompactOptions, Duration, Retention } from "@syntha/core";
+import type { CompactOptions, Duration } from "@syntha/core";
+import { toMs } from "@syntha/core/storage";
 import { UsageError } from "@syntha/mcp/storage";
 import { actAsSystem } from "../act/action.ts";
 import type { Cli } from "../cli.ts";
@@ -19,6 +20,12 @@ export async function compactMesh(this: Cli, flags: CompactFlags): Promise<void>
   const { log, history, events } = flags;
   if (log === undefined && history === undefined && events === undefined)
     throw new UsageError("Name what to keep: --log 7d, --history 30d or --events 30d");
+  // Before the act is recorded.
+  const retention = {
+    log: toRetention("log", log),
+    history: toRetention("history", history),
+    events: toRetention("events", events),
+  };
   await using open = await openMesh(this, flags);
   using progress = new Progress(this.err, "compacting");
   const record = {
@@ -29,9 +36,7 @@ export async function compactMesh(this: Cli, flags: CompactFlags): Promise<void>
   };
   const compacting = actAsSystem(this, open.mesh, record, () =>
     open.mesh.compact({
-      log: toRetention(log),
-      history: toRetention(history),
-      events: toRetention(events),
+      ...retention,
       signal: this.signal,
       onProgress: ({ removed }) => progress.update(removed, undefined, "removed record"),
     } satisfies CompactOptions),
@@ -46,7 +51,7 @@ export async function compactMesh(this: Cli, flags: CompactFlags): Promise<void>
   );
 }
 
-/** What is not named is kept. */
-function toRetention(age: string | undefined): Retention | false {
-  return age === undefined ? false : (age as Duration);
+/** What is not named is kept. @throws INVALID_ARGUMENTS */
+function toRetention(option: string, age: string | undefined): number | false {
+  return age === undefined ? false : toMs(option, age as Duration, true);
 }
