@@ -68,7 +68,8 @@ server that runs ends its calls and streams within a second.
                         (default: the server's)
   --toolsets LIST       context,tasks,events,live,admin  (default: the server's)
   --scopes LIST         read,write,destroy  (default: all)
-  --expires WHEN        2027-01-31, or days from now: 90d  (default: never)
+  --expires WHEN        2027-01-31, or a time from now: 90d, 12h
+                        (default: never)
 
 An entry of the file, by its name:
 

@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
-import { nearest } from "@syntha/core/storage";
+import type { Duration } from "@syntha/core";
+import { nearest, toMs } from "@syntha/core/storage";
 import type { Role, Toolset } from "@syntha/tools";
 import { checkRights } from "../identity/check-identity.ts";
 import type { Scope } from "../identity/scope.ts";
@@ -208,15 +209,29 @@ function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-const DAYS = /^(?<days>\d{1,5})d$/;
+const DATE =
+  /^(?<day>\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?$/;
+const DURATION = /^\d+(?:\.\d+)?(?:ms|s|m|h|d)$/;
 
+/** A date, or a duration from now; not in the past. */
 function parseExpiry(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
-  const days = DAYS.exec(text)?.groups?.["days"];
-  const date =
-    days === undefined ? new Date(text) : new Date(Date.now() + Number(days) * 86_400_000);
-  if (!Number.isNaN(date.getTime())) return date;
-  throw new UsageError(`--expires is a date or days, such as 2027-01-31 or 90d, not "${text}".`);
+  const date = DURATION.test(text)
+    ? new Date(Date.now() + toMs("--expires", text as Duration, true))
+    : parseDate(text);
+  if (date === undefined)
+    throw new UsageError(
+      `--expires is a date or a time from now, such as 2027-01-31 or 90d, not "${text}".`,
+    );
+  if (date.getTime() > Date.now()) return date;
+  throw new UsageError(`--expires ${text} is not in the future: the token would never be valid.`);
+}
+
+/** In ISO 8601. `Date` alone also takes "90" for a year, and moves a 31st of February into March. */
+function parseDate(text: string): Date | undefined {
+  const day = DATE.exec(text)?.groups?.["day"];
+  if (day === undefined || Number.isNaN(Date.parse(text))) return undefined;
+  return new Date(day).toISOString().startsWith(day) ? new Date(text) : undefined;
 }
 
 function listOf(text: string | undefined): readonly string[] | undefined {

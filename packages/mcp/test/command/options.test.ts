@@ -9,3 +9,45 @@ it.each([
 ])("parses %j, which compacts: %s", (argv, compact) => {
   expect(parseCommand(argv)).toMatchObject({ name: "serve", args: { compact } });
 });
+
+const TOKEN = ["token", "--tokens", "tokens.json", "--agent", "Claude", "--expires"];
+
+it.each([
+  ["90d", 90 * 86_400_000],
+  ["12h", 12 * 3_600_000],
+  ["1.5d", 36 * 3_600_000],
+])("issues a token that expires in %s", (expires, ms) => {
+  const earliest = Date.now() + ms;
+  const command = parseCommand([...TOKEN, expires]) as { args: { expiresAt: Date } };
+  expect(command.args.expiresAt.getTime()).toBeGreaterThanOrEqual(earliest);
+  expect(command.args.expiresAt.getTime()).toBeLessThanOrEqual(Date.now() + ms);
+});
+
+it.each(["2999-01-31", "2999-01-31T12:00Z", "2999-01-31T12:00:00.5+02:00"])(
+  "issues a token that expires at %s",
+  (expires) => {
+    expect(parseCommand([...TOKEN, expires])).toMatchObject({
+      args: { expiresAt: new Date(expires) },
+    });
+  },
+);
+
+it.each([
+  ["90", "is a date or a time from now"],
+  ["12", "is a date or a time from now"],
+  ["soon", "is a date or a time from now"],
+  ["", "is a date or a time from now"],
+  ["-5d", "is a date or a time from now"],
+  ["2999-1-31", "is a date or a time from now"],
+  ["2999-02-31", "is a date or a time from now"],
+  ["2999-13-01", "is a date or a time from now"],
+  ["2999", "is a date or a time from now"],
+  ["0d", "is not in the future"],
+  ["2020-01-31", "is not in the future"],
+])("issues no token for --expires=%s", (expires, message) => {
+  expect(() => parseCommand([...TOKEN.slice(0, -1), `--expires=${expires}`])).toThrow(message);
+});
+
+it("issues no token that expires after more than 100 years", () => {
+  expect(() => parseCommand([...TOKEN, "99999d"])).toThrow("`--expires` must be a duration");
+});
