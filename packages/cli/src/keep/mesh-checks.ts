@@ -3,7 +3,7 @@ import { nearest } from "@syntha/core/storage";
 import type { OpenMesh } from "../mesh/open-mesh.ts";
 import { everyPage } from "../mesh/pages.ts";
 import { ageOf, count } from "../terminal/age.ts";
-import { shellWord } from "../terminal/shell-word.ts";
+import { commandText } from "../terminal/shell-word.ts";
 import { type Check, namesText } from "./check.ts";
 
 /** Items that are looked at. */
@@ -63,7 +63,9 @@ function agentCheck(agents: Agents["agents"], corrupt: Agents["corrupt"]): Check
     title: `The permissions of ${namesText(corrupt.map(({ name }) => name))} are damaged: everything is denied`,
     advice: corrupt
       .slice(0, 3)
-      .map(({ name }) => `syntha permissions ${shellWord(name)} --post … sets them again.`),
+      .map(
+        ({ name }) => `${commandText("permissions", [name], { post: "TOPIC" })} sets them again.`,
+      ),
   };
 }
 
@@ -84,7 +86,10 @@ async function topicCheck(open: OpenMesh): Promise<Check> {
     title: `Topics without subscribers: ${namesText(withoutSubscribers)}`,
     advice: withoutSubscribers
       .slice(0, 3)
-      .map((name) => `syntha subscribe ${shellWord(name)} --as AGENT shows its items to an agent.`),
+      .map(
+        (name) =>
+          `${commandText("subscribe", [name], { as: "AGENT" })} shows its items to an agent.`,
+      ),
   };
 }
 

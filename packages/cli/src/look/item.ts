@@ -7,6 +7,7 @@ import { ageOf, span } from "../terminal/age.ts";
 import { visible } from "../terminal/escape.ts";
 import { jsonLines } from "../terminal/json-view.ts";
 import type { Paint } from "../terminal/paint.ts";
+import { commandText } from "../terminal/shell-word.ts";
 import { authorCell } from "./items.ts";
 import { routeText } from "./route-text.ts";
 import { STATES } from "./state-cell.ts";
@@ -37,7 +38,7 @@ async function noItem(view: View, key: string): Promise<SynthaError> {
   const who = view.isSystem ? "" : ` for ${view.name}`;
   const advice = view.isSystem
     ? `syntha history shows what a deleted key held.`
-    : `syntha why ${view.name} ${key} explains why.`;
+    : `${commandText("why", [view.name, key])} explains why.`;
   return new SynthaError("NOT_FOUND", `There is no item "${key}"${who}.`, {
     hint: guess + advice,
   });

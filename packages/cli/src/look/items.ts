@@ -7,7 +7,7 @@ import { ageOf, count } from "../terminal/age.ts";
 import { visible } from "../terminal/escape.ts";
 import { preview } from "../terminal/json-view.ts";
 import { type Paint, styleOfAgent } from "../terminal/paint.ts";
-import { shellWord } from "../terminal/shell-word.ts";
+import { commandText } from "../terminal/shell-word.ts";
 import { type Cell, type Column, table } from "../terminal/table.ts";
 import { routeText } from "./route-text.ts";
 import { stateCell } from "./state-cell.ts";
@@ -70,7 +70,7 @@ async function unseenLines(
 ): Promise<readonly string[]> {
   const unseen = (await mesh.stats()).items - seen;
   if (unseen <= 0) return [];
-  const advice = `syntha why ${shellWord(agent)} KEY explains.`;
+  const advice = `${commandText("why", [agent, "KEY"])} explains.`;
   return [paint("dim", `${count(unseen, "item")} ${visible(agent)} does not see. ${advice}`)];
 }
 

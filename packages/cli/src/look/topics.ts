@@ -5,7 +5,7 @@ import { everyPage } from "../mesh/pages.ts";
 import { openMesh, viewOf } from "../mesh/open-mesh.ts";
 import { visible } from "../terminal/escape.ts";
 import type { Paint } from "../terminal/paint.ts";
-import { shellWord } from "../terminal/shell-word.ts";
+import { commandText } from "../terminal/shell-word.ts";
 import { table } from "../terminal/table.ts";
 
 /** `syntha topics` */
@@ -55,6 +55,7 @@ export function topicLines(
   );
   const withoutSubscribers = topics.find(({ subscribers }) => subscribers === 0);
   if (withoutSubscribers === undefined) return lines;
-  const advice = `syntha subscribe ${shellWord(withoutSubscribers.name)} --as AGENT shows an agent its items.`;
+  const command = commandText("subscribe", [withoutSubscribers.name], { as: "AGENT" });
+  const advice = `${command} shows an agent its items.`;
   return [...lines, "", paint("dim", advice)];
 }

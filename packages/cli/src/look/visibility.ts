@@ -4,7 +4,7 @@ import type { PastFlags } from "../commands/flags.ts";
 import { nearestName } from "../mesh/nearest-name.ts";
 import { openMesh, type OpenMesh } from "../mesh/open-mesh.ts";
 import { visible } from "../terminal/escape.ts";
-import { shellWord } from "../terminal/shell-word.ts";
+import { commandText } from "../terminal/shell-word.ts";
 import { wrap } from "../terminal/width.ts";
 import { explainToAll } from "./audience.ts";
 import { reasonTexts } from "./reason-text.ts";
@@ -69,7 +69,7 @@ async function slipsOf(
   )
     return {
       isUnknown: false,
-      commands: [`syntha why ${shellWord(key)} ${shellWord(agent)}    the agent comes first`],
+      commands: [`${commandText("why", [key, agent])}    the agent comes first`],
     };
   const readNames = async (filter: AgentFilter): Promise<readonly string[]> => {
     const { agents, corrupt } = await mesh.agents(filter);
@@ -79,7 +79,7 @@ async function slipsOf(
   const [first] = await readNames({ prefix: agent, limit: 1 });
   if (agent === "system" || first === agent) return NO_SLIPS;
   const near = await nearestName(agent, readNames);
-  const commands = near === undefined ? [] : [`syntha why ${shellWord(near)} ${shellWord(key)}`];
+  const commands = near === undefined ? [] : [commandText("why", [near, key])];
   return { isUnknown: true, commands };
 }
 
@@ -100,15 +100,15 @@ function remediesOf(
   item: ItemHeader | undefined,
 ): readonly string[] {
   if (agent === undefined || notVisibleBecause === undefined) return [];
-  if (notVisibleBecause === "deleted") return [`syntha history ${shellWord(key)}`];
+  if (notVisibleBecause === "deleted") return [commandText("history", [key])];
   if (notVisibleBecause !== "not addressed") return [];
   const blocked = item !== undefined && item.topics.length > 0 && topicsToSubscribe.length === 0;
   return [
     ...topicsToSubscribe
       .slice(0, 3)
-      .map((topic) => `syntha subscribe ${shellWord(topic)} --as ${shellWord(agent)}`),
+      .map((topic) => commandText("subscribe", [topic], { as: agent })),
     ...(blocked
-      ? [`its permissions allow none of these topics: syntha permissions ${shellWord(agent)}`]
+      ? [`its permissions allow none of these topics: ${commandText("permissions", [agent])}`]
       : []),
     "a route that names it, or is for everyone, set by the item's owner",
   ];
