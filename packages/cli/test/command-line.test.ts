@@ -151,6 +151,31 @@ it("saves meshes under names, for the user alone, and never prints a password", 
   expect((await on("stats")).code).toBe(2);
 });
 
+it.each([
+  ["memory.db", "sqlite:CWD/memory.db"],
+  ["sqlite:memory.db", "sqlite:CWD/memory.db"],
+  ["postgres.db", "sqlite:CWD/postgres.db"],
+  ["SQLite:mesh.db", "sqlite:CWD/mesh.db"],
+  ["POSTGRES://ann:geheim@db/mesh", "postgres://ann:***@db/mesh"],
+  ["postgresql://db/mesh?schema=desk", "postgresql://db/mesh?schema=desk"],
+])("saves the storage %s for every folder", async (storage, saved) => {
+  const cwd = tempFolder();
+  const { out } = await syntha(["context", "save", "m", "--storage", storage, "--json"], { cwd });
+  expect(linesOf(out)).toEqual([{ name: "m", storage: saved.replace("CWD", cwd) }]);
+});
+
+it.each(["mysql://u:geheim@h/db", "postgres:u:geheim@h/db", "sqlite:", "memory:", "memory"])(
+  "saves no storage that no command can open: %s",
+  async (storage) => {
+    const cwd = tempFolder();
+    const save = ["context", "save", "m", "--storage", storage];
+    const { code, out, err } = await syntha(save, { cwd });
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).not.toContain("geheim");
+    expect((await syntha(["context", "list"], { cwd })).out).toContain("No saved contexts");
+  },
+);
+
 it("completes commands, options, keys, topics and agents", async () => {
   const on = synthaOn(await teamStorage());
   const proposed = async (...words: string[]) =>

@@ -1,3 +1,4 @@
+import { DEFAULT_TENANT } from "../mesh/mesh-choice.ts";
 import type { FileEdit } from "./file-edit.ts";
 import { jsonMember, tomlTable } from "./config-edits.ts";
 import { hookEntry, ownFile, paragraph } from "./text-edits.ts";
@@ -112,6 +113,6 @@ function commandLine(server: ServerCommand, agent: string, name: string): string
 }
 
 function argsOf({ storage, tenantId }: ServerCommand, agent: string): readonly string[] {
-  const tenant = tenantId === "default" ? [] : ["--tenant", tenantId];
+  const tenant = tenantId === DEFAULT_TENANT ? [] : ["--tenant", tenantId];
   return ["--storage", storage, "--agent", agent, ...tenant];
 }

@@ -1,11 +1,14 @@
 import { access } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { SynthaError } from "@syntha/core";
 import { UsageError } from "@syntha/mcp/storage";
 import { errorLines } from "../app/error-lines.ts";
 import type { Cli } from "../cli.ts";
 import { EXIT } from "../exit-code.ts";
+import { DEFAULT_TENANT } from "../mesh/mesh-choice.ts";
 import { withoutPassword } from "../mesh/saved-contexts.ts";
+import { toSharedUrl } from "../mesh/storage-url.ts";
+import { commandText } from "../terminal/shell-word.ts";
 import { CLIENTS, type Client, type ServerCommand } from "./client.ts";
 import {
   type FileEdit,
@@ -47,10 +50,10 @@ export async function initProject(this: Cli, flags: InitFlags): Promise<void> {
     return;
   }
   if (flags.json) return;
-  const { paint } = this.out;
+  const { storage, tenantId } = server;
   this.out.print(
-    `${paint("green", "✓")} written. Restart the coding agents. What they share is listed by:`,
-    `  syntha ls --storage ${server.storage}`,
+    `${this.out.paint("green", "✓")} written. Restart the coding agents. What they share is listed by:`,
+    `  ${commandText("ls", [], { storage, ...(tenantId !== DEFAULT_TENANT && { tenant: tenantId }) })}`,
   );
 }
 
@@ -117,22 +120,20 @@ async function isPresent(folder: string, { traces }: Client): Promise<boolean> {
 
 const DEFAULT_FOLDER = ".syntha";
 
-function serverOf({ cwd, env }: Cli, flags: InitFlags): ServerCommand {
-  const named = flags.storage ?? env["SYNTHA_STORAGE"];
-  const path = (named ?? `${DEFAULT_FOLDER}/mesh.db`).replace(/^sqlite:/, "");
-  const isUrl = /^postgres(ql)?:/.test(path);
-  if (withoutPassword(path) !== path)
+function serverOf(cli: Cli, flags: InitFlags): ServerCommand {
+  const named = flags.storage ?? (cli.env["SYNTHA_STORAGE"] || `${DEFAULT_FOLDER}/mesh.db`);
+  // Clients start their servers in other folders.
+  const storage = toSharedUrl(cli, named);
+  if (withoutPassword(storage) !== storage)
     throw new UsageError(
       "The URL contains a password, and these files are for version control.\nRemove it, and set PGPASSWORD or ~/.pgpass.",
     );
-  // Clients start their servers in folders of their own.
-  const storage = isUrl ? path : `sqlite:${resolve(cwd, path)}`;
-  return { storage, tenantId: flags.tenant ?? env["SYNTHA_TENANT"] ?? "default" };
+  return { storage, tenantId: flags.tenant ?? cli.env["SYNTHA_TENANT"] ?? DEFAULT_TENANT };
 }
 
 /** The mesh itself does not belong into version control. */
 function meshFolder({ env }: Cli, { storage }: InitFlags): readonly FileEdit[] {
-  if (storage !== undefined || env["SYNTHA_STORAGE"] !== undefined) return [];
+  if (storage !== undefined || env["SYNTHA_STORAGE"]) return [];
   return [{ path: `${DEFAULT_FOLDER}/.gitignore`, apply: (before) => before ?? "*\n" }];
 }
 

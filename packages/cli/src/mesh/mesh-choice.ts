@@ -3,6 +3,7 @@ import { nearest } from "@syntha/core/storage";
 import type { Cli } from "../cli.ts";
 import { visible } from "../terminal/escape.ts";
 import { readContexts, type SavedContext } from "./saved-contexts.ts";
+import { toStorageUrl } from "./storage-url.ts";
 
 /** Which mesh: options of every command. */
 export interface MeshFlags {
@@ -19,6 +20,8 @@ export interface MeshChoice {
   /** Whether the tenant was named, rather than the default one. */
   readonly isTenantNamed: boolean;
 }
+
+export const DEFAULT_TENANT = "default";
 
 const NO_STORAGE = `No mesh is selected. Name its storage in one of these ways:
   --storage sqlite:mesh.db                      for one command
@@ -40,8 +43,8 @@ export async function chooseMesh(cli: Cli, flags: MeshFlags): Promise<MeshChoice
   if (!storage) throw new UsageError(NO_STORAGE);
   const tenant = flags.tenant ?? env["SYNTHA_TENANT"] ?? saved?.tenant;
   return {
-    url: toUrl(storage),
-    tenantId: tenant ?? "default",
+    url: toStorageUrl(storage),
+    tenantId: tenant ?? DEFAULT_TENANT,
     isTenantNamed: tenant !== undefined,
   };
 }
@@ -60,11 +63,4 @@ export function unknownContext(name: string, known: readonly string[]): UsageErr
   return new UsageError(
     `There is no saved context "${visible(name)}".${guess}\nsyntha context list shows all.`,
   );
-}
-
-/** A path alone is a SQLite file. */
-function toUrl(storage: string): string {
-  return /^[a-z][a-z\d+.-]+:/i.test(storage) || storage === "memory"
-    ? storage
-    : `sqlite:${storage}`;
 }

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import type { Cli } from "../cli.ts";
-import { exists, openChosenStorage, sqlitePath } from "./open-storage.ts";
+import { exists, openChosenStorage } from "./open-storage.ts";
+import { sqlitePath } from "./storage-url.ts";
 
 /**
  * For a command that creates a missing SQLite file: disposing of the result removes the file again if nothing was written

@@ -1,8 +1,8 @@
 import { access } from "node:fs/promises";
-import { resolve } from "node:path";
 import { type Storage, SynthaError } from "@syntha/core";
-import { openStorage, UsageError } from "@syntha/mcp/storage";
+import { openStorage } from "@syntha/mcp/storage";
 import type { Cli } from "../cli.ts";
+import { requireShared, sqlitePath } from "./storage-url.ts";
 
 export interface OpenOptions {
   /** Whether a SQLite file, and the tables of any storage, are created if they do not exist, or upgraded. @default false */
@@ -15,19 +15,11 @@ export async function openChosenStorage(
   url: string,
   { create = false }: OpenOptions = {},
 ): Promise<Storage> {
-  if (/^memory\b|^(?:sqlite:)?:memory:$/.test(url))
-    throw new UsageError("A mesh in memory is in the process of a program: no command reaches it.");
+  requireShared(url);
   const path = sqlitePath(cli, url);
   if (path !== undefined && !create && !(await exists(path))) throw noFile(path);
   // Looking at a mesh should not change it: a newer release could leave older programs without their tables.
   return openStorage(path === undefined ? url : `sqlite:${path}`, { migrate: create });
-}
-
-/** The path of a SQLite file; undefined for another storage. */
-export function sqlitePath({ cwd }: Cli, url: string): string | undefined {
-  return url.startsWith("sqlite:") && url.length > "sqlite:".length
-    ? resolve(cwd, url.slice("sqlite:".length))
-    : undefined;
 }
 
 export async function exists(path: string): Promise<boolean> {

@@ -1,13 +1,13 @@
-import { resolve } from "node:path";
 import { UsageError } from "@syntha/mcp/storage";
 import type { Cli } from "../cli.ts";
-import { type MeshFlags, unknownContext } from "../mesh/mesh-choice.ts";
+import { DEFAULT_TENANT, type MeshFlags, unknownContext } from "../mesh/mesh-choice.ts";
 import {
   contextsPath,
   readContexts,
   withoutPassword,
   writeContexts,
 } from "../mesh/saved-contexts.ts";
+import { toSharedUrl } from "../mesh/storage-url.ts";
 import { visible } from "../terminal/escape.ts";
 import { table } from "../terminal/table.ts";
 
@@ -19,18 +19,12 @@ export async function saveContext(this: Cli, flags: SaveFlags, name: string): Pr
   if (!storage) throw new UsageError("Name the storage: --storage sqlite:mesh.db or postgres://…");
   const tenant = flags.tenant ?? this.env["SYNTHA_TENANT"];
   const { contexts } = await readContexts(this);
-  const saved = { storage: absolute(this, storage), ...(tenant !== undefined && { tenant }) };
+  const saved = { storage: toSharedUrl(this, storage), ...(tenant !== undefined && { tenant }) };
   await writeContexts(this, { current: name, contexts: { ...contexts, [name]: saved } });
   if (flags.json) return this.out.json({ name, storage: withoutPassword(saved.storage), tenant });
   this.out.print(
     `${this.out.paint("green", "✓")} saved, and in use: ${visible(name)}, ${visible(withoutPassword(saved.storage))}`,
   );
-}
-
-/** A saved path is used from other folders too. */
-function absolute({ cwd }: Cli, storage: string): string {
-  if (/^(postgres(ql)?:|memory)/.test(storage)) return storage;
-  return `sqlite:${resolve(cwd, storage.replace(/^sqlite:/, ""))}`;
 }
 
 /** `syntha context use` */
@@ -66,7 +60,7 @@ export async function listContexts(
   flags: { readonly json?: boolean | undefined },
 ): Promise<void> {
   const { contexts, current } = await readContexts(this);
-  const rows = Object.entries(contexts).map(([name, { storage, tenant = "default" }]) => ({
+  const rows = Object.entries(contexts).map(([name, { storage, tenant = DEFAULT_TENANT }]) => ({
     name,
     storage: withoutPassword(storage),
     tenant,

@@ -176,6 +176,24 @@ it("leaves what is no writable file of text, and writes the rest", async () => {
   expect(await read(folder, ".claude/settings.json")).toContain("hook");
 });
 
+it.each(["memory:", "memory", ":memory:", "mysql://ann:geheim@db/mesh", "postgres:db/mesh"])(
+  "configures no client for the storage %s",
+  async (storage) => {
+    const folder = await project({ "CLAUDE.md": "" });
+    const { code, err } = await init(folder, "--yes", "--storage", storage);
+    expect(code).toBe(2);
+    expect(err).not.toContain("geheim");
+    expect(await readdir(folder)).toEqual(["CLAUDE.md"]);
+  },
+);
+
+it("ends with a command that lists what the clients share", async () => {
+  const folder = await project({ "my mesh/CLAUDE.md": "" });
+  const { out } = await init(join(folder, "my mesh"), "--yes", "--tenant", "acme");
+  const storage = `sqlite:${join(folder, "my mesh/.syntha/mesh.db")}`;
+  expect(out).toContain(`\n  syntha ls --storage '${storage}' --tenant acme\n`);
+});
+
 function toNote(line: unknown): readonly [string, string | undefined] {
   const { path, note } = line as { readonly path: string; readonly note?: string };
   return [path, note];
