@@ -81,7 +81,8 @@ async function currentValue(
       "VALUE is missing.\nLeave it out only to change the route, with --topic, --to or --global.",
     );
   const item = await mesh.system.getItem(key);
-  if (item === undefined) throw new UsageError(`VALUE is missing: there is no item "${key}".`);
+  if (item === undefined)
+    throw new UsageError(`VALUE is missing: there is no item "${visible(key)}".`);
   return { value: item.value, options: { ttl: "keep", ifRevision: item.revision, ...options } };
 }
 

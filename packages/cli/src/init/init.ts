@@ -8,6 +8,7 @@ import { EXIT } from "../exit-code.ts";
 import { DEFAULT_TENANT } from "../mesh/mesh-choice.ts";
 import { withoutPassword } from "../mesh/saved-contexts.ts";
 import { toSharedUrl } from "../mesh/storage-url.ts";
+import { visible } from "../terminal/escape.ts";
 import { commandText } from "../terminal/shell-word.ts";
 import { CLIENTS, type Client, type ServerCommand } from "./client.ts";
 import {
@@ -93,7 +94,9 @@ async function chooseClients(cli: Cli, flags: InitFlags): Promise<readonly Clien
   const names = flags.for ?? [];
   const unknown = names.find((name) => !CLIENTS.some(({ id }) => id === name));
   if (unknown !== undefined)
-    throw new UsageError(`--for is ${CLIENTS.map(({ id }) => id).join(", ")}, not "${unknown}".`);
+    throw new UsageError(
+      `--for is ${CLIENTS.map(({ id }) => id).join(", ")}, not "${visible(unknown)}".`,
+    );
   if (names.length > 0) return CLIENTS.filter(({ id }) => names.includes(id));
   const found = await Promise.all(
     CLIENTS.map(async (client) => ((await isPresent(cli.cwd, client)) ? [client] : [])),

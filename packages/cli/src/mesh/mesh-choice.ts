@@ -23,7 +23,8 @@ export interface MeshChoice {
 
 export const DEFAULT_TENANT = "default";
 
-const NO_STORAGE = `No mesh is selected. Name its storage in one of these ways:
+const NO_STORAGE = `No mesh is selected.
+Name its storage in one of these ways:
   --storage sqlite:mesh.db                      for one command
   export SYNTHA_STORAGE=sqlite:mesh.db          for this shell
   syntha context save NAME --storage …          for all`;

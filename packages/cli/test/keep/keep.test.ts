@@ -111,7 +111,7 @@ it("says in words of the command line why it can't export or copy", async () => 
   expect(linesOf(unwritable.err)).toEqual([
     { code: "ENOENT", error: expect.stringContaining("none/mesh.jsonl") },
   ]);
-  expect((await on("copy", "--to-tenant", "default")).err).toContain("--to-tenant for a copy");
+  expect((await on("copy", "--to-tenant", "default")).err).toContain("with --to-tenant");
 });
 
 it("creates no file for a copy or an import of what does not exist", async () => {
