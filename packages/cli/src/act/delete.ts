@@ -1,7 +1,8 @@
 import { type AgentContext, type ItemHeader, SynthaError } from "@syntha/core";
 import type { Cli } from "../cli.ts";
 import type { ReaderFlags } from "../commands/flags.ts";
-import { openMesh, viewOf } from "../mesh/open-mesh.ts";
+import { openMesh, type OpenMesh, viewOf } from "../mesh/open-mesh.ts";
+import { otherTenants } from "../mesh/other-tenants.ts";
 import { count } from "../terminal/age.ts";
 import { visible } from "../terminal/escape.ts";
 import { act, actorText } from "./action.ts";
@@ -14,7 +15,7 @@ export async function deleteItems(
 ): Promise<void> {
   const keys = [...new Set(names)];
   await using open = await openMesh(this, flags);
-  await requireAll(viewOf(open.mesh, flags.as), keys);
+  await requireAll(open, viewOf(open.mesh, flags.as), keys);
   const { result: deleted, ...by } = await act(
     this,
     open.mesh,
@@ -31,13 +32,17 @@ export async function deleteItems(
 }
 
 /** @throws NOT_FOUND */
-async function requireAll(view: AgentContext, keys: readonly string[]): Promise<void> {
+async function requireAll(
+  open: OpenMesh,
+  view: AgentContext,
+  keys: readonly string[],
+): Promise<void> {
   const seen = new Set((await headersOf(view, keys)).map(({ key }) => key));
   const missing = keys.filter((key) => !seen.has(key));
   if (missing.length === 0) return;
   const names = missing.map((key) => `"${key}"`).join(", ");
   throw new SynthaError("NOT_FOUND", `There is no item ${names}. Nothing was deleted.`, {
-    hint: "syntha ls lists the items.",
+    hint: (await otherTenants(open)) ?? "syntha ls lists the items.",
   });
 }
 

@@ -6,6 +6,7 @@ import { EXIT } from "../exit-code.ts";
 import { throwIfInterrupted } from "../interrupt.ts";
 import { errorLines } from "../app/error-lines.ts";
 import { openMesh, type OpenMesh, viewOf } from "../mesh/open-mesh.ts";
+import { emptyText } from "../mesh/other-tenants.ts";
 import { everyPage } from "../mesh/pages.ts";
 import { visible } from "../terminal/escape.ts";
 import { act, actorText } from "./action.ts";
@@ -24,7 +25,8 @@ export async function retryTasks(
     throw new UsageError("Name KEY, or --all for every failed task.");
   await using open = await openMesh(this, flags);
   const chosen = flags.all ? await failedKeys(open, flags.as) : keys;
-  if (chosen.length === 0 && !flags.json) this.out.print(this.out.paint("dim", "No failed tasks."));
+  if (chosen.length === 0 && !flags.json)
+    this.out.print(this.out.paint("dim", await emptyText(open, "No failed tasks.")));
   for (const key of chosen) {
     throwIfInterrupted(this.signal);
     try {

@@ -1,5 +1,5 @@
-import { isSynthaError } from "@syntha/core";
 import type { OpenMesh } from "../mesh/open-mesh.ts";
+import { otherTenants } from "../mesh/other-tenants.ts";
 import { count, span } from "../terminal/age.ts";
 import { ownVersion } from "../version.ts";
 import type { Check } from "./check.ts";
@@ -11,7 +11,7 @@ export function versionCheck(): Check {
 
 /** Checks of the storage and of its clock. */
 export async function* storageChecks(open: OpenMesh): AsyncGenerator<Check, void> {
-  const { mesh, storage, url } = open;
+  const { mesh, url } = open;
   const stats = await mesh.stats();
   yield storageCheck(open);
   yield* serverCheck(open);
@@ -23,7 +23,9 @@ export async function* storageChecks(open: OpenMesh): AsyncGenerator<Check, void
       ? {
           status: "warning",
           title: `Tenant "${mesh.tenantId}" is empty`,
-          advice: await tenantAdvice(storage),
+          advice: [
+            (await otherTenants(open)) ?? "syntha push KEY VALUE --global adds the first item.",
+          ],
         }
       : { status: "ok", title: `Tenant "${mesh.tenantId}" is at position #${stats.revision}` }),
   };
@@ -107,16 +109,4 @@ async function clockCheck({ storage, tenantId }: OpenMesh): Promise<Check> {
     title: `The storage's clock is ${span(Math.abs(ahead))} ${ahead > 0 ? "ahead of" : "behind"} this machine's`,
     advice: ["Leases and expiry follow the storage's clock. Synchronize both with NTP."],
   };
-}
-
-/** Other tenants, one of which may be meant. */
-async function tenantAdvice(storage: OpenMesh["storage"]): Promise<readonly string[]> {
-  try {
-    const { tenantIds } = await storage.listTenants({ limit: 10 });
-    if (tenantIds.length > 0)
-      return [`The storage has the tenants ${tenantIds.join(", ")}: name one with --tenant.`];
-  } catch (error) {
-    if (!isSynthaError(error)) throw error;
-  }
-  return ["syntha push KEY VALUE --global adds the first item."];
 }

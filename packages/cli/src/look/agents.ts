@@ -2,6 +2,7 @@ import type { AgentProfile, AgentSummary, CorruptAgent, Permissions } from "@syn
 import type { Cli } from "../cli.ts";
 import type { PastReaderFlags } from "../commands/flags.ts";
 import { openMesh, viewOf } from "../mesh/open-mesh.ts";
+import { emptyText } from "../mesh/other-tenants.ts";
 import { everyPage } from "../mesh/pages.ts";
 import { ageOf } from "../terminal/age.ts";
 import { visible } from "../terminal/escape.ts";
@@ -34,7 +35,10 @@ export async function listAgents(
     return this.out.print(
       paint(
         "dim",
-        "No agents yet. An agent is listed once it subscribes, writes, claims or announces itself.",
+        await emptyText(
+          open,
+          "No agents yet. An agent is listed once it subscribes, writes, claims or announces itself.",
+        ),
       ),
     );
   this.out.print(agentLines(agents, { paint, width, now: open.now }));

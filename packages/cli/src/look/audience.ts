@@ -3,6 +3,7 @@ import type { Cli } from "../cli.ts";
 import type { PastFlags } from "../commands/flags.ts";
 import type { OpenMesh } from "../mesh/open-mesh.ts";
 import { everyPage } from "../mesh/pages.ts";
+import { emptyText } from "../mesh/other-tenants.ts";
 import { visible } from "../terminal/escape.ts";
 import { styleOfAgent } from "../terminal/paint.ts";
 import { type Cell, table } from "../terminal/table.ts";
@@ -23,7 +24,9 @@ export async function explainToAll(
   if (flags.json) return cli.out.jsonAll(explanations);
   const { paint, width } = cli.out;
   const first = explanations[0];
-  if (first?.notVisibleBecause !== undefined && first.notVisibleBecause !== "not addressed")
+  if (first === undefined)
+    return cli.out.print(paint("dim", await emptyText(open, "No agents are known yet.")));
+  if (first.notVisibleBecause !== undefined && first.notVisibleBecause !== "not addressed")
     return cli.out.print(`${paint("red", "✗")} ${visible(first.text)}`);
   const seeing = explanations.filter((each) => each.visible).length;
   cli.out.print(

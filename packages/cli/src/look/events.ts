@@ -2,6 +2,7 @@ import type { Cursor, EventListing, MeshEvent } from "@syntha/core";
 import type { Cli } from "../cli.ts";
 import type { PastReaderFlags } from "../commands/flags.ts";
 import { openMesh, viewOf } from "../mesh/open-mesh.ts";
+import { emptyText } from "../mesh/other-tenants.ts";
 import { clockTime } from "../terminal/age.ts";
 import { visible } from "../terminal/escape.ts";
 import { preview } from "../terminal/json-view.ts";
@@ -28,7 +29,7 @@ export async function listEvents(this: Cli, flags: EventsFlags): Promise<void> {
     return this.out.jsonAll([...listing.events, ...listing.corrupt, { cursor: listing.cursor }]);
   const { paint, width } = this.out;
   if (listing.events.length + listing.corrupt.length === 0)
-    return this.out.print(paint("dim", "No events."));
+    return this.out.print(paint("dim", await emptyText(open, "No events.")));
   this.out.print(eventLines(listing, { paint, width, now: open.now }));
   if (listing.events.length === limit)
     this.out.print(paint("dim", `More: --since ${listing.cursor}`));

@@ -2,6 +2,7 @@ import type { HistoryEntry } from "@syntha/core";
 import type { Cli } from "../cli.ts";
 import type { MeshFlags } from "../mesh/mesh-choice.ts";
 import { openMesh } from "../mesh/open-mesh.ts";
+import { emptyText } from "../mesh/other-tenants.ts";
 import { clockTime } from "../terminal/age.ts";
 import { visible } from "../terminal/escape.ts";
 import { diffJson, diffLines } from "../terminal/json-diff.ts";
@@ -23,7 +24,8 @@ export async function showHistory(this: Cli, flags: HistoryFlags, key: string): 
   if (entries.length === 0) {
     const { floor } = await open.mesh.stats();
     const reach = floor === 0 ? "" : ` after position #${floor}, where the log starts`;
-    return this.out.print(paint("dim", `No changes of "${visible(key)}"${reach}.`));
+    const none = `No changes of "${visible(key)}"${reach}.`;
+    return this.out.print(paint("dim", await emptyText(open, none)));
   }
   const view = { paint, width, now: Date.now() };
   let before: HistoryEntry | undefined;

@@ -2,7 +2,8 @@ import { type Item, SynthaError } from "@syntha/core";
 import type { Cli } from "../cli.ts";
 import type { PastReaderFlags } from "../commands/flags.ts";
 import { nearestName } from "../mesh/nearest-name.ts";
-import { openMesh, viewOf } from "../mesh/open-mesh.ts";
+import { openMesh, type OpenMesh, viewOf } from "../mesh/open-mesh.ts";
+import { otherTenants } from "../mesh/other-tenants.ts";
 import { ageOf, span } from "../terminal/age.ts";
 import { visible } from "../terminal/escape.ts";
 import { jsonLines } from "../terminal/json-view.ts";
@@ -21,7 +22,7 @@ export async function showItem(this: Cli, flags: GetFlags, key: string): Promise
   await using open = await openMesh(this, flags);
   const view = viewOf(open.mesh, flags.as);
   const item = await view.getItem(key);
-  if (item === undefined) throw await noItem(view, key);
+  if (item === undefined) throw await noItem(open, view, key);
   if (flags.json) this.out.json(item);
   else if (flags.raw) this.out.raw(item.value);
   else this.out.print(itemText(item, this.out.paint, open.now));
@@ -29,7 +30,8 @@ export async function showItem(this: Cli, flags: GetFlags, key: string): Promise
 
 type View = ReturnType<typeof viewOf>;
 
-async function noItem(view: View, key: string): Promise<SynthaError> {
+async function noItem(open: OpenMesh, view: View, key: string): Promise<SynthaError> {
+  const others = await otherTenants(open);
   const near = await nearestName(key, async (filter) => {
     const { items } = await view.list({ ...filter, values: false });
     return items.map((each) => each.key);
@@ -40,7 +42,7 @@ async function noItem(view: View, key: string): Promise<SynthaError> {
     ? `syntha history shows what a deleted key held.`
     : `${commandText("why", [view.name, key])} explains why.`;
   return new SynthaError("NOT_FOUND", `There is no item "${key}"${who}.`, {
-    hint: guess + advice,
+    hint: others ?? guess + advice,
   });
 }
 

@@ -3,6 +3,7 @@ import type { Cli } from "../cli.ts";
 import type { PastReaderFlags } from "../commands/flags.ts";
 import { throwIfInterrupted, untilInterrupted } from "../interrupt.ts";
 import { openMesh, type OpenMesh, viewOf } from "../mesh/open-mesh.ts";
+import { emptyText } from "../mesh/other-tenants.ts";
 import { ageOf, count } from "../terminal/age.ts";
 import { visible } from "../terminal/escape.ts";
 import { preview } from "../terminal/json-view.ts";
@@ -54,7 +55,7 @@ export async function listItems(this: Cli, flags: ItemsFlags, prefix?: string): 
   } while (page.nextPage !== undefined && shown < limit);
   throwIfInterrupted(this.signal);
   if (flags.json) return;
-  if (shown === 0) this.out.print(paint("dim", emptyText(flags, prefix)));
+  if (shown === 0) this.out.print(paint("dim", await emptyText(open, noItems(flags, prefix))));
   if (page.nextPage !== undefined)
     this.out.print(paint("dim", `The first ${shown}. --all lists all, PREFIX or --topic fewer.`));
   else if (!view.isSystem && filterOf(flags, prefix) === undefined)
@@ -81,7 +82,7 @@ function filterOf(
   return prefix ?? topic?.[0] ?? state ?? author;
 }
 
-function emptyText(flags: ItemsFlags, prefix: string | undefined): string {
+function noItems(flags: ItemsFlags, prefix: string | undefined): string {
   const who = flags.as === undefined ? "" : ` that ${visible(flags.as)} sees`;
   if (filterOf(flags, prefix) !== undefined) return `No such items${who}.`;
   if (flags.as !== undefined) return `No items${who}.`;

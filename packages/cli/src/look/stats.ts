@@ -3,6 +3,7 @@ import type { Cli } from "../cli.ts";
 import { withoutPassword } from "../mesh/saved-contexts.ts";
 import type { PastFlags } from "../commands/flags.ts";
 import { openMesh } from "../mesh/open-mesh.ts";
+import { otherTenants } from "../mesh/other-tenants.ts";
 import { bytes } from "../terminal/age.ts";
 import { visible } from "../terminal/escape.ts";
 import type { Paint } from "../terminal/paint.ts";
@@ -13,9 +14,11 @@ export async function showStats(this: Cli, flags: PastFlags): Promise<void> {
   const stats = await open.mesh.stats();
   const { url, tenantId } = open;
   if (flags.json) return this.out.json({ storage: withoutPassword(url), tenantId, ...stats });
+  const others = await otherTenants(open);
   this.out.print(
     this.out.paint("bold", `${visible(tenantId)} in ${visible(withoutPassword(url))}`),
     ...statsLines(stats, this.out.paint),
+    ...(others === undefined ? [] : [this.out.paint("dim", others)]),
   );
 }
 

@@ -2,6 +2,7 @@ import type { HeldLease, ItemHeader, ItemState } from "@syntha/core";
 import type { Cli } from "../cli.ts";
 import type { PastReaderFlags } from "../commands/flags.ts";
 import { openMesh, type OpenMesh, viewOf } from "../mesh/open-mesh.ts";
+import { emptyText } from "../mesh/other-tenants.ts";
 import { everyPage } from "../mesh/pages.ts";
 import { ageOf, span } from "../terminal/age.ts";
 import { visible } from "../terminal/escape.ts";
@@ -42,7 +43,10 @@ export async function listTasks(this: Cli, flags: TasksFlags, prefix?: string): 
     return this.out.print(
       paint(
         "dim",
-        "No tasks. An item is a task once it is claimed, or has a priority, a start or a dependency.",
+        await emptyText(
+          open,
+          "No tasks. An item is a task once it is claimed, or has a priority, a start or a dependency.",
+        ),
       ),
     );
   this.out.print(taskLines(shown, leases, { paint, width, now: open.now }));

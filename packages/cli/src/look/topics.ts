@@ -3,6 +3,7 @@ import type { Cli } from "../cli.ts";
 import type { PastReaderFlags } from "../commands/flags.ts";
 import { everyPage } from "../mesh/pages.ts";
 import { openMesh, viewOf } from "../mesh/open-mesh.ts";
+import { emptyText } from "../mesh/other-tenants.ts";
 import { visible } from "../terminal/escape.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { commandText } from "../terminal/shell-word.ts";
@@ -27,7 +28,10 @@ export async function listTopics(
     return this.out.print(
       paint(
         "dim",
-        "No topics yet. A topic exists while an item is on it or an agent is subscribed.",
+        await emptyText(
+          open,
+          "No topics yet. A topic exists while an item is on it or an agent is subscribed.",
+        ),
       ),
     );
   this.out.print(topicLines(topics, { paint, width }));

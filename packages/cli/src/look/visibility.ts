@@ -3,6 +3,7 @@ import type { Cli } from "../cli.ts";
 import type { PastFlags } from "../commands/flags.ts";
 import { nearestName } from "../mesh/nearest-name.ts";
 import { openMesh, type OpenMesh } from "../mesh/open-mesh.ts";
+import { otherTenants } from "../mesh/other-tenants.ts";
 import { visible } from "../terminal/escape.ts";
 import { commandText } from "../terminal/shell-word.ts";
 import { wrap } from "../terminal/width.ts";
@@ -25,9 +26,11 @@ export async function explainVisibility(
   if (flags.json) return this.out.json(explanation);
   const item = await headerOf(open, key);
   const slips = await slipsOf(open, agentOrKey, key, explanation);
+  const others = await otherTenants(open);
   const reasons = [
     ...reasonTexts(explanation, item),
     ...(slips.isUnknown ? [`No agent is known as "${agentOrKey}".`] : []),
+    ...(others === undefined ? [] : [others]),
   ];
   const { paint, width } = this.out;
   const mark = explanation.visible ? paint("green", "✓") : paint("red", "✗");
