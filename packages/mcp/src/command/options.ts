@@ -164,8 +164,12 @@ function parseHook(argv: readonly string[]): Command {
   const values = parse(argv, HOOK);
   if (values.help) return { name: "help", topic: "hook" };
   const { storage, agent, state } = values;
-  if (storage === undefined || storage.startsWith("memory"))
+  if (storage === undefined)
     throw new UsageError("--storage is required: the one of the servers, such as sqlite:mesh.db");
+  if (storage === "memory:" || storage === "memory")
+    throw new UsageError(
+      "--storage memory: is a mesh inside one process: name the one of the servers, such as sqlite:mesh.db",
+    );
   if (agent === undefined)
     throw new UsageError("--agent is required: whose turn it is, such as --agent Claude");
   const budget = Number(values.budget ?? DEFAULT_BUDGET);

@@ -15,7 +15,8 @@ export async function run(argv: readonly string[], io: ProcessIo): Promise<numbe
   try {
     command = parseCommand(argv);
   } catch (error) {
-    io.log(`${messageOf(error)}\nSee npx @syntha/mcp --help`);
+    const topic = argv[0] === "hook" || argv[0] === "token" ? `${argv[0]} ` : "";
+    io.log(`${messageOf(error)}\nSee npx @syntha/mcp ${topic}--help`);
     // To some clients, 2 means that a hook forbids the turn.
     return argv[0] === "hook" ? EXIT.failed : EXIT.usage;
   }

@@ -10,6 +10,15 @@ it.each([
   expect(parseCommand(argv)).toMatchObject({ name: "serve", args: { compact } });
 });
 
+it("takes a file for a hook whose name begins like a storage in memory", () => {
+  const hook = ["hook", "--agent", "Claude", "--storage"];
+  expect(parseCommand([...hook, "memory.db"])).toMatchObject({ args: { storage: "memory.db" } });
+  for (const storage of ["memory:", "memory"])
+    expect(() => parseCommand([...hook, storage])).toThrow(
+      "--storage memory: is a mesh inside one process",
+    );
+});
+
 const TOKEN = ["token", "--tokens", "tokens.json", "--agent", "Claude", "--expires"];
 
 it.each([
