@@ -86,6 +86,28 @@ it.each([
   expect(await on(...words)).toMatchObject({ code: 2, out: "" });
 });
 
+it.each([
+  [["hook"], "--as is required", "See syntha hook --help"],
+  [["hook", "--as", "A", "--budget", "few"], "--budget is a number", "See syntha hook --help"],
+  [["hook", "--as", "A", "--storage", "memory:"], "inside one process", "See syntha hook --help"],
+  [["hook", "--sa", "A"], "Unknown option --sa.", "See syntha hook --help"],
+  [["mcp"], "--as is required", "See syntha mcp --help"],
+  [["mcp", "token"], "--tokens is required", "See syntha mcp token --help"],
+  [["mcp", "token", "--tokens", "t.json"], "--as is required", "See syntha mcp token --help"],
+])("says what is wrong with %j in its own words", async (words, message, help) => {
+  const { code, out, err } = await synthaOn(await teamStorage())(...words);
+  expect({ code, out }).toEqual({ code: words[0] === "hook" ? 1 : 2, out: "" });
+  expect(err).toContain(message);
+  expect(err).toContain(help);
+  expect(err).not.toContain("--agent");
+});
+
+it.each([["mcp"], ["hook"], ["mcp", "token"]])("explains %s %s with --as", async (...words) => {
+  const { out } = await syntha([...words, "--help"]);
+  expect(out).toMatch(/^ {2}--as NAME {13}\S/m);
+  expect(out).not.toContain("--agent");
+});
+
 it("takes the options of every command before it too", async () => {
   const on = synthaOn(await teamStorage());
   expect(await on("--as", "Visitor", "--json", "--tenant=default", "ls", "pol")).toEqual(

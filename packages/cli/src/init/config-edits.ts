@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   applyEdits,
   modify,
@@ -5,6 +6,7 @@ import {
   parse,
   parseTree,
   findNodeAtLocation,
+  getNodeValue,
 } from "jsonc-parser";
 import { CannotEdit, type FileEdit } from "./file-edit.ts";
 
@@ -16,8 +18,9 @@ export function jsonMember(path: string, at: readonly string[], value: unknown):
       const text = readJson(path, before, at, value);
       const tree = parseTree(text);
       const present = tree && findNodeAtLocation(tree, [...at]);
-      // It is the user's: another storage or agent may be meant.
-      return present === undefined ? insert(text, at, value) : text;
+      if (present === undefined) return insert(text, at, value);
+      if (!isDeepStrictEqual(getNodeValue(present), value)) throw differs(at.join("."));
+      return text;
     },
   };
 }
@@ -72,11 +75,24 @@ export function tomlTable(
   return {
     path,
     apply: (before = "") => {
-      if (before.split("\n").some((line) => line.trim().startsWith(`[${name}`))) return before;
+      if (before.includes(table.trimEnd())) return before;
+      if (before.split("\n").some((line) => isTableOf(line.trim(), name))) throw differs(name);
       const gap = before === "" ? "" : before.endsWith("\n") ? "\n" : "\n\n";
       return before + gap + table;
     },
   };
+}
+
+/** Whether a line begins the table, or one within it. */
+function isTableOf(line: string, name: string): boolean {
+  return line.startsWith(`[${name}]`) || line.startsWith(`[${name}.`);
+}
+
+/** It is the user's: another storage or agent may be meant. */
+export function differs(what: string): CannotEdit {
+  return new CannotEdit(
+    `Its ${what} is another one. Remove it, and run syntha init again to replace it.`,
+  );
 }
 
 export function byHand(reason: string, at: readonly string[], value: unknown): CannotEdit {

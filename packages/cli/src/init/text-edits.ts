@@ -1,6 +1,6 @@
 import { AGENTS_PARAGRAPH, SKILL } from "@syntha/mcp/skill";
 import { findNodeAtLocation, parseTree } from "jsonc-parser";
-import { byHand, insert, readJson } from "./config-edits.ts";
+import { byHand, differs, insert, readJson } from "./config-edits.ts";
 import { CannotEdit, type FileEdit } from "./file-edit.ts";
 
 const OWN_FILES = { skill: SKILL } as const;
@@ -53,7 +53,8 @@ export function hookEntry(path: string, command: string): FileEdit {
       if (list.type !== "array")
         throw byHand(`"hooks" in ${path} has another form`, HOOKS, [entry]);
       const present = text.slice(list.offset, list.offset + list.length);
-      if (/@syntha\/(mcp|cli) hook|syntha hook/.test(present)) return text;
+      if (present.includes(JSON.stringify(command))) return text;
+      if (/@syntha\/(mcp|cli) hook|syntha hook/.test(present)) throw differs("hook of Syntha");
       return insert(text, [...HOOKS, list.children?.length ?? 0], entry);
     },
   };

@@ -47,11 +47,13 @@ async function runWithMesh(
   return run(name === "hook" ? ["hook", ...given] : given, io);
 }
 
-/** Help and messages name the command by which they were asked for. */
+/** Help and messages name the command by which they were asked for, and the agent's option as other commands do. */
 function withOurNames(text: string): string {
   return text
     .replaceAll("npx @syntha/mcp hook", "syntha hook")
-    .replaceAll("npx @syntha/mcp", "syntha mcp");
+    .replaceAll("npx @syntha/mcp", "syntha mcp")
+    .replaceAll("--agent NAME", "--as NAME   ")
+    .replaceAll(/--agent\b/g, "--as");
 }
 
 async function withMesh(cli: Cli, words: readonly string[]): Promise<readonly string[]> {

@@ -176,6 +176,33 @@ it("leaves what is no writable file of text, and writes the rest", async () => {
   expect(await read(folder, ".claude/settings.json")).toContain("hook");
 });
 
+it("says of which entries of its own it keeps another one", async () => {
+  const folder = await project({
+    "CLAUDE.md": "",
+    ".vscode/x.json": "{}",
+    ".codex/config.toml": "",
+  });
+  await init(folder, "--yes", "--storage", "old.db");
+  const before = await read(folder, ".mcp.json");
+  const { out } = await init(folder, "--yes", "--storage", "new.db");
+  expect(out).toMatch(
+    /\.mcp\.json {2}stays as it is\n {4}Its mcpServers\.syntha is another one\. /,
+  );
+  expect(out).toMatch(/settings\.json {2}stays as it is\n {4}Its hook of Syntha is another one\. /);
+  expect(out).toMatch(/\.vscode\/mcp\.json {2}stays as it is\n {4}Its servers\.syntha is another/);
+  expect(out).toMatch(/config\.toml {2}stays as it is\n {4}Its mcp_servers\.syntha is another/);
+  expect(out).toContain("SKILL.md  is up to date");
+  expect(await read(folder, ".mcp.json")).toBe(before);
+});
+
+it("adds its table to TOML that has one of a similar name", async () => {
+  const folder = await project({
+    ".codex/config.toml": '[mcp_servers.syntha-old]\ncommand = "x"\n',
+  });
+  await init(folder, "--yes");
+  expect(await read(folder, ".codex/config.toml")).toContain("\n[mcp_servers.syntha]\n");
+});
+
 it.each(["memory:", "memory", ":memory:", "mysql://ann:geheim@db/mesh", "postgres:db/mesh"])(
   "configures no client for the storage %s",
   async (storage) => {
