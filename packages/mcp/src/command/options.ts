@@ -220,15 +220,21 @@ const DURATION = /^\d+(?:\.\d+)?(?:ms|s|m|h|d)$/;
 /** A date, or a duration from now; not in the past. */
 function parseExpiry(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
-  const date = DURATION.test(text)
-    ? new Date(Date.now() + toMs("--expires", text as Duration, true))
-    : parseDate(text);
+  const date = DURATION.test(text) ? new Date(Date.now() + parseDuration(text)) : parseDate(text);
   if (date === undefined)
     throw new UsageError(
       `--expires is a date or a time from now, such as 2027-01-31 or 90d, not "${text}".`,
     );
   if (date.getTime() > Date.now()) return date;
   throw new UsageError(`--expires ${text} is not in the future: the token would never be valid.`);
+}
+
+function parseDuration(text: string): number {
+  try {
+    return toMs("expires", text as Duration, true);
+  } catch {
+    throw new UsageError(`--expires is at most 100 years from now, not "${text}".`);
+  }
 }
 
 /** In ISO 8601. `Date` alone also takes "90" for a year, and moves a 31st of February into March. */

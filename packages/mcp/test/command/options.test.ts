@@ -52,11 +52,8 @@ it.each([
   ["2999-13-01", "is a date or a time from now"],
   ["2999", "is a date or a time from now"],
   ["0d", "is not in the future"],
+  ["99999d", "is at most 100 years from now"],
   ["2020-01-31", "is not in the future"],
 ])("issues no token for --expires=%s", (expires, message) => {
   expect(() => parseCommand([...TOKEN.slice(0, -1), `--expires=${expires}`])).toThrow(message);
-});
-
-it("issues no token that expires after more than 100 years", () => {
-  expect(() => parseCommand([...TOKEN, "99999d"])).toThrow("`--expires` must be a duration");
 });
