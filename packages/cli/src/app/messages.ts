@@ -54,7 +54,8 @@ function usageProblem(error: unknown): unknown {
       const guess = corrections.map((name) => `--${name}`).join(" or ");
       return `Unknown option ${visible(option)}.${guess === "" ? "" : ` Did you mean ${guess}?`}`;
     },
-    AliasNotFoundError: ({ input }) => `Unknown option -${visible(input)}.`,
+    AliasNotFoundError: ({ input }) =>
+      `Unknown option -${visible(input)}.\nNames that begin with a hyphen follow --.`,
     ArgumentParseError: ({
       externalFlagNameOrPlaceholder,
       input,

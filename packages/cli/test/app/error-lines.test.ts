@@ -81,6 +81,7 @@ it.each([
   [["bogus"], 'Unknown command "bogus".', "syntha --help lists the commands."],
   [["lss"], 'Unknown command "lss". Did you mean "ls"?', "syntha --help lists the commands."],
   [["ls", "--context", "x"], 'There is no saved context "x".', "syntha context list shows all."],
+  [["get", "-x"], "Unknown option -x.", "Names that begin with a hyphen follow --."],
   [["push", "inquiry"], "VALUE is missing.", "Leave it out only to change the route"],
   [["push", "a", "{a", "--global"], "The value is not valid JSON.", "--text pushes it as a text."],
 ])("prints what is wrong with %j apart from what to do", async (words, error, hint) => {
