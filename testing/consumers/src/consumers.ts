@@ -8,6 +8,9 @@ const HELLO = {
 };
 const PUSH = { name: "push_context", arguments: { key: "plan", value: "Ship it.", global: true } };
 
+/** What the MCP server brings along. */
+const SERVED = ["core", "http", "tools", "prompts", "storage-sqlite", "storage-postgres", "mcp"];
+
 /** What a client of an MCP server writes. */
 const MCP_REQUESTS = [
   { jsonrpc: "2.0", id: 1, method: "initialize", params: HELLO },
@@ -133,7 +136,7 @@ export function consumersWith(versions: Versions): readonly Consumer[] {
     {
       name: "mcp",
       of: "mcp",
-      packages: ["core", "http", "tools", "prompts", "storage-sqlite", "storage-postgres", "mcp"],
+      packages: SERVED,
       others: at("@modelcontextprotocol/client"),
       command: {
         line: ["syntha-mcp", "--storage", "sqlite:mesh.db", "--agent", "Claude"],
@@ -144,10 +147,7 @@ export function consumersWith(versions: Versions): readonly Consumer[] {
     {
       name: "cli",
       of: "core",
-      packages: [
-        ...["core", "http", "tools", "prompts", "storage-sqlite", "storage-postgres"],
-        ...["mcp", "studio", "cli"],
-      ],
+      packages: [...SERVED, "studio", "cli"],
       others: [],
       command: {
         line: ["syntha", "push", "plan", "-", "--global", "--storage", "sqlite:mesh.db", "--json"],

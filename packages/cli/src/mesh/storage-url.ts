@@ -23,7 +23,7 @@ export function toStorageUrl(storage: string): string {
 }
 
 /** Whether only one process can reach the mesh. */
-export function isInMemory(url: string): boolean {
+function isInMemory(url: string): boolean {
   return /^memory:?$|^(?:sqlite:)?:memory:$/.test(url);
 }
 

@@ -1,30 +1,8 @@
-import { ERROR_CODES, type ErrorCode, SynthaError } from "@syntha/core";
+import type { ErrorCode } from "@syntha/core";
 import { expect, it } from "vitest";
-import { FILLED, hintsOf } from "../../../../test/source-texts.ts";
-import { partsOf } from "../../src/app/error-lines.ts";
+import { codeIn } from "../support/code-in.ts";
 import { linesOf, synthaOn } from "../support/syntha.ts";
 import { teamStorage } from "../support/team.ts";
-
-/** A call, an object, a name of several words, or an option in backticks. */
-const CODE =
-  /\w\(|\bmesh\.|\bdetails\.|\{|\bnew [A-Z]|\b[a-z]+[A-Z]\w*|\b\w+Storage\b|`(?!\?schema=)/;
-
-function codeIn(hint: string): string | undefined {
-  return CODE.exec(hint.replace(/"[^"]*"|`(?:npm|syntha) [^`]*`/g, ""))?.[0];
-}
-
-it("gives no hint with code of a program, whatever a mesh or a storage hints at", () => {
-  const hints = ["core", "storage-sqlite", "storage-postgres"].flatMap(hintsOf);
-  expect(hints.length).toBeGreaterThan(200);
-  const withCode = hints.flatMap(({ text }) =>
-    ERROR_CODES.flatMap((code) => {
-      const filled = text.replaceAll(FILLED, "7");
-      const { hint = "" } = partsOf(new SynthaError(code, "Refused.", { hint: filled }));
-      return codeIn(hint) === undefined ? [] : [hint];
-    }),
-  );
-  expect([...new Set(withCode)]).toEqual([]);
-});
 
 const CURSOR_OF_ANOTHER = "c1.1.0.AAAA";
 
