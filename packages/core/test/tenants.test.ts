@@ -121,6 +121,17 @@ describe("suspended meshes of a registry", () => {
     await tenants.close();
   });
 
+  it("include those that nothing uses after all were busy", async () => {
+    const tenants = new TenantRegistry({ maxOpen: 2, idleAfter: false });
+    const meshes = Array.from({ length: 20 }, (_, i) => tenants.mesh(`t${i}`));
+    for (const mesh of meshes) await mesh.stats();
+    expect(tenants.open).toBe(2);
+    // Each opens while the others do.
+    await Promise.all(meshes.map((mesh) => mesh.system.keys()));
+    await expect.poll(() => tenants.open).toBe(2);
+    await tenants.close();
+  });
+
   it("are the least recently used, and stay the same objects", async () => {
     const tenants = new TenantRegistry({ maxOpen: 2 });
     const [a, b] = [tenants.mesh("a"), tenants.mesh("b")];

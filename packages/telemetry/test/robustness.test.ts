@@ -56,6 +56,11 @@ const BROKEN = {
   "a log": { onLog: fail, logLevel: "debug" },
   "an async log": { onLog: async () => fail(), logLevel: "debug" },
   "a function for tenants": { tenants: fail, onLog: () => {} },
+  "an async function for tenants": {
+    tenants: async () => fail(),
+    onLog: () => {},
+    logLevel: "debug",
+  },
 };
 
 it.each(Object.entries(BROKEN))("ignores errors of %s", async (_, options) => {

@@ -86,6 +86,8 @@ class TenantImport {
   #restart = false;
   #isOpen = false;
   #hasStarted = false;
+  /** What `onProgress` threw. */
+  #callersError: { readonly error: unknown } | undefined;
 
   constructor(storage: Supporting<"dump">, options: ImportOptions) {
     this.#storage = storage;
@@ -105,7 +107,7 @@ class TenantImport {
       return { tenantId: this.#tenantId, ...held, head: header.head };
     } catch (error) {
       if (this.#hasStarted) await this.#undo();
-      if (isSynthaError(error)) throw error;
+      if (isSynthaError(error) || this.#callersError?.error === error) throw error;
       // The same signal may have ended what the lines are read from.
       this.#checkSignal();
       throw invalidExport("it is unreadable", error);
@@ -130,7 +132,7 @@ class TenantImport {
         lastPage = content;
         pages++;
         records += content.records.length;
-        this.#options.onProgress?.({ records });
+        this.#report(records);
       } else {
         hasEnded = content.pages === pages && content.records === records;
       }
@@ -139,6 +141,15 @@ class TenantImport {
       throw invalidExport("it is truncated");
     await this.#load(lastPage);
     return lastPage.header;
+  }
+
+  #report(records: number): void {
+    try {
+      this.#options.onProgress?.({ records });
+    } catch (error) {
+      this.#callersError = { error };
+      throw error;
+    }
   }
 
   async #begin({ version, tenantId, epoch }: ExportHead): Promise<void> {

@@ -11,8 +11,9 @@ export function decidePublish(draft: Draft, op: PublishOperation): OpResult {
   const first = checkIdNotTaken(draft, op.id);
   const route = op.route ?? routeRequired(`The event "${op.eventType}"`);
   checkPosting(draft, route);
-  const { topicsWithoutSubscribers, unknownSubscribers } = draft.unreached(route, true);
   const created = first === undefined;
+  // A repeated event keeps the route that it has.
+  const { topicsWithoutSubscribers, unknownSubscribers } = draft.unreached(first ?? route, created);
   if (created) draft.changes.push({ type: "event", event: toEvent(draft, op, route) });
   return { type: "publish", id: op.id, created, topicsWithoutSubscribers, unknownSubscribers };
 }

@@ -2,6 +2,9 @@ import { PeriodicTask } from "../concurrency/periodic-task.ts";
 import { type ContextMesh, sessionOf } from "../mesh/context-mesh.ts";
 import type { MeshSchema } from "../schema/mesh-schema.ts";
 
+/** How often room is made where too many meshes are open, in milliseconds. */
+const ROOM_CHECK_MS = 1_000;
+
 interface Entry<S extends MeshSchema> {
   readonly mesh: WeakRef<ContextMesh<S>>;
   usedAt: number;
@@ -22,7 +25,10 @@ export class OpenMeshes<S extends MeshSchema> {
   readonly #idleMs: number | undefined;
   readonly #maxOpen: number;
   readonly #check: PeriodicTask | undefined;
+  /** Runs while more are open than should be, since all were busy. */
+  readonly #roomCheck = new PeriodicTask(ROOM_CHECK_MS, async () => this.#makeRoom());
   #isChecking = false;
+  #isCheckingRoom = false;
   readonly #holdStorage: () => Promise<void>;
   #isStorageHeld = false;
 
@@ -70,6 +76,7 @@ export class OpenMeshes<S extends MeshSchema> {
 
   async closeAll(): Promise<void> {
     this.#check?.stop();
+    this.#roomCheck.stop();
     await Promise.all([...this.#known.keys()].map((tenantId) => this.close(tenantId)));
   }
 
@@ -103,15 +110,18 @@ export class OpenMeshes<S extends MeshSchema> {
     suspend();
   }
 
-  /** Suspends the least recently used meshes that are not busy. */
-  #makeRoom(except: string): void {
+  /** Suspends the least recently used meshes that are not busy. Where too many are, it tries again later. */
+  #makeRoom(except?: string): void {
     // If the storage can't be opened, there is nothing to release.
     if (!this.#isStorageHeld)
       return void this.#whenStorageHeld(() => this.#makeRoom(except)).catch(() => undefined);
     for (const [tenantId, mesh] of this.#open) {
-      if (this.#open.size <= this.#maxOpen) return;
+      if (this.#open.size <= this.#maxOpen) break;
       if (tenantId !== except) this.#suspend(tenantId, mesh);
     }
+    const isTooMany = this.#open.size > this.#maxOpen;
+    if (isTooMany !== this.#isCheckingRoom) this.#roomCheck[isTooMany ? "start" : "stop"]();
+    this.#isCheckingRoom = isTooMany;
   }
 
   /** Reduces, one by one, the meshes that were too many because all were busy; one that still is moves to the end. */

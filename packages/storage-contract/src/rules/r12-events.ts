@@ -103,6 +103,17 @@ export const events = rule("R12 Events", {
       expect(conflicting.created).toBe(false);
       expect((await mesh.stats()).events).toBe(1);
     });
+
+    it("reports of a repeated event on the route that it has", async ({ ann, bea }) => {
+      await bea.subscribe(["read"]);
+      await ann.publish("paid", 1, { topics: ["read"], id: "order 7" });
+      const other = { topics: ["unread"], subscribers: ["Ghost"], id: "order 7" };
+      expect(await ann.publish("paid", 1, other)).toMatchObject({
+        created: false,
+        topicsWithoutSubscribers: [],
+        unknownSubscribers: [],
+      });
+    });
   },
   compaction(world, it) {
     it("lists retained events after the log is compacted", async () => {

@@ -51,6 +51,18 @@ export const exporting = rule(
   "R15 Exporting a tenant",
   {
     core(world, it) {
+      it("passes on what the caller's own report of progress throws", async () => {
+        const lines = await exportLines(world.storage, await seedTenant(world), 5);
+        const gone = new Error("The window is closed.");
+        const onProgress = (): never => {
+          throw gone;
+        };
+        const tenantId = world.newTenantId();
+        const importing = importTenant({ storage: world.storage, lines, tenantId, onProgress });
+        await expect(importing).rejects.toBe(gone);
+        expect((await importLines(world, lines, tenantId)).items).toBeGreaterThan(0);
+      });
+
       it("imports bytes in pieces of any size", async () => {
         const tenantId = await seedTenant(world);
         const bytes = new TextEncoder().encode(

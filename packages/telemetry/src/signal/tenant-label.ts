@@ -22,11 +22,18 @@ export class TenantLabel {
     if (this.#toLabel === undefined) return undefined;
     const cached = this.#cache.get(tenantId);
     if (cached !== undefined) return cached;
-    const label = this.#toLabel(tenantId);
+    const label = checked(this.#toLabel(tenantId));
     if (this.#cache.size >= MAX_CACHED) this.#cache.clear();
     this.#cache.set(tenantId, label);
     return label;
   }
+}
+
+/** @throws TypeError for anything but a text, such as the promise of an asynchronous function */
+function checked(label: unknown): string {
+  if (typeof label === "string") return label;
+  if (label instanceof Promise) label.catch(() => undefined);
+  throw new TypeError("`tenants` must return a text, and not a promise of one.");
 }
 
 function hash(tenantId: string): string {
