@@ -3,6 +3,7 @@ import type { Duration } from "@syntha/core";
 import { nearest, toMs } from "@syntha/core/storage";
 import type { Role, Toolset } from "@syntha/tools";
 import { checkRights } from "../identity/check-identity.ts";
+import { parseIsoDate } from "../identity/iso-date.ts";
 import type { Scope } from "../identity/scope.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -213,14 +214,14 @@ function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-const DATE =
-  /^(?<day>\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?$/;
 const DURATION = /^\d+(?:\.\d+)?(?:ms|s|m|h|d)$/;
 
 /** A date, or a duration from now; not in the past. */
 function parseExpiry(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
-  const date = DURATION.test(text) ? new Date(Date.now() + parseDuration(text)) : parseDate(text);
+  const date = DURATION.test(text)
+    ? new Date(Date.now() + parseDuration(text))
+    : parseIsoDate(text);
   if (date === undefined)
     throw new UsageError(
       `--expires is a date or a time from now, such as 2027-01-31 or 90d, not "${text}".`,
@@ -235,13 +236,6 @@ function parseDuration(text: string): number {
   } catch {
     throw new UsageError(`--expires is at most 100 years from now, not "${text}".`);
   }
-}
-
-/** In ISO 8601. `Date` alone also takes "90" for a year, and moves a 31st of February into March. */
-function parseDate(text: string): Date | undefined {
-  const day = DATE.exec(text)?.groups?.["day"];
-  if (day === undefined || Number.isNaN(Date.parse(text))) return undefined;
-  return new Date(day).toISOString().startsWith(day) ? new Date(text) : undefined;
 }
 
 function listOf(text: string | undefined): readonly string[] | undefined {

@@ -3,6 +3,7 @@ import { checkOptions, describe, knownOptions } from "@syntha/core/storage";
 import type { Role, Toolset } from "@syntha/tools";
 import { checkRights } from "./check-identity.ts";
 import type { Identity } from "./identity.ts";
+import { parseIsoDate } from "./iso-date.ts";
 import type { Scope } from "./scope.ts";
 import { hashToken } from "@syntha/http";
 
@@ -82,8 +83,8 @@ async function toHash(name: string, { token, sha256 }: TokenEntry): Promise<stri
 
 function toExpiry(name: string, expiresAt: string | undefined): Date | undefined {
   if (expiresAt === undefined) return undefined;
-  const date = new Date(expiresAt);
-  if (typeof expiresAt === "string" && !Number.isNaN(date.getTime())) return date;
+  const date = parseIsoDate(expiresAt);
+  if (date !== undefined) return date;
   const path = `${name}.expiresAt`;
   throw invalid(path, `\`${path}\` must be a date in ISO 8601, not ${describe(expiresAt)}.`);
 }

@@ -56,6 +56,8 @@ it.each<[string, Partial<TokenEntry>]>([
   ["laptop.toolsets", { toolsets: ["all" as "context"] }],
   ["laptop.scopes", { scopes: ["read" as "syntha:read"] }],
   ["laptop.expiresAt", { expiresAt: "soon" }],
+  ["laptop.expiresAt", { expiresAt: "90" }],
+  ["laptop.expiresAt", { expiresAt: "2027-02-31" }],
   ["laptop.agents", { agents: "Claude" } as Partial<TokenEntry>],
 ])("refuses an entry with a wrong %s, and does not repeat the token", async (path, wrong) => {
   const entry = { token: TOKEN, agent: "Claude", ...wrong } as TokenEntry;
