@@ -261,6 +261,18 @@ it.each(ERAS)("returns the key of a task to a %s client without the extension", 
   expect(structuredContent).toMatchObject({ success: true, task: key });
 });
 
+it.each([
+  [["tasks"], ": read it later with get_context."],
+  [["tasks", "live"], ": wait for it with wait_for_changes, or read it later with get_context."],
+] as const)("names the tools of %j by which the result can be read", async (toolsets, ways) => {
+  const options = { toolsets: ["context", ...toolsets] } as const;
+  const { client } = await connect(new ContextMesh().agent("Claude"), "modern", options);
+  const delegating = { name: "delegate_task", arguments: { agent: "Critic", message: "Go" } };
+  const { structuredContent } = await client.callTool(delegating);
+  const { hint } = structuredContent as { hint: string };
+  expect(hint.endsWith(`Its result replaces the value of this key${ways}`)).toBe(true);
+});
+
 it.each(ERAS)("refuses wrong arguments of a %s client", async (era) => {
   const mesh = new ContextMesh();
   const { client } = await connect(mesh.agent("Claude"), era, { toolsets: ["tasks"] });

@@ -83,10 +83,20 @@ export function toTaskResult({ task, warning }: Delegated): CallToolResult {
   };
 }
 
-/** The key of a task, for a client without the Tasks extension. */
-export function toKeyResult({ task, warning }: Delegated): CallToolResult {
+/**
+ * The key of a task, for a client without the Tasks extension.
+ * @param can Whether the agent may call a tool.
+ */
+export function toKeyResult(
+  { task, warning }: Delegated,
+  can: (tool: string) => boolean,
+): CallToolResult {
   const { taskId } = task;
-  const hint = `Its result replaces the value of this key. Wait for it with wait_for_changes, or read it later with get_context.`;
+  const ways = [
+    ...(can("wait_for_changes") ? ["wait for it with wait_for_changes"] : []),
+    ...(can("get_context") ? ["read it later with get_context"] : []),
+  ].join(", or ");
+  const hint = `Its result replaces the value of this key${ways === "" ? "" : `: ${ways}`}.`;
   const structuredContent = {
     success: true,
     task: taskId,

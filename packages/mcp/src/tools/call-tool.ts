@@ -84,13 +84,15 @@ function listOf(tools: readonly string[]): string {
 }
 
 async function delegate(
-  { agent, options }: AgentServer,
+  { agent, options, tools }: AgentServer,
   args: Readonly<Record<string, unknown>>,
   server: Server,
   context: ServerContext,
 ): Promise<CallToolResult> {
   const delegated = await delegateTask(agent, args, options.defaultTtl);
-  return canFollowTasks(server, context) ? toTaskResult(delegated) : toKeyResult(delegated);
+  return canFollowTasks(server, context)
+    ? toTaskResult(delegated)
+    : toKeyResult(delegated, (tool) => tools.can(tool));
 }
 
 /**
