@@ -15,7 +15,7 @@ export async function otherTenants({
   try {
     const { tenantIds } = await storage.listTenants({ limit: MOST });
     if (tenantIds.length === 0) return undefined;
-    return `The storage has the tenants ${tenantIds.map(visible).join(", ")}: name one with --tenant.`;
+    return `Tenants of the storage: ${tenantIds.map(visible).join(", ")}. Name one with --tenant.`;
   } catch (error) {
     if (!isSynthaError(error)) throw error;
     return undefined;

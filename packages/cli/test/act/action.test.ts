@@ -35,7 +35,7 @@ it.each([
   const on = synthaOn(await teamStorage());
   await on(...words, "--tenant", "acmee");
   const { out } = await on("doctor", "--tenant", "none");
-  expect(out).toContain("The storage has the tenants default:");
+  expect(out).toContain("Tenants of the storage: default.");
 });
 
 it("records the first act of a tenant too", async () => {

@@ -32,7 +32,7 @@ it("finds nothing wrong once it was mended", async () => {
 it("points at the tenants that a storage has", async () => {
   const { out } = await synthaOn(await teamStorage())("doctor", "--tenant", "acme");
   expect(out).toContain('! Tenant "acme" is empty');
-  expect(out).toContain("The storage has the tenants default: name one with --tenant.");
+  expect(out).toContain("Tenants of the storage: default. Name one with --tenant.");
 });
 
 it("copies a tenant, and exports and imports it", async () => {

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { synthaOn } from "../support/syntha.ts";
 import { teamStorage } from "../support/team.ts";
 
-const OTHERS = "The storage has the tenants default: name one with --tenant.";
+const OTHERS = "Tenants of the storage: default. Name one with --tenant.";
 
 it.each([
   ["ls"],
@@ -25,7 +25,7 @@ it.each([
   const { out, err } = await on(...words, "--tenant", "defualt");
   expect(out + err).toContain(OTHERS);
   const named = await on(...words);
-  expect(named.out + named.err).not.toContain("The storage has the tenants");
+  expect(named.out + named.err).not.toContain("Tenants of the storage");
 });
 
 it("names no other tenant for one that was empty at a position of its log", async () => {
