@@ -55,6 +55,18 @@ it("waits for a write whose schema takes its time", async () => {
   await tenants.close();
 });
 
+it("does not wait for a schema that never answers", async () => {
+  const storage = new MemoryStorage();
+  const silent: StandardSchema<number> = {
+    "~standard": { version: 1, vendor: "test", validate: () => new Promise(() => undefined) },
+  };
+  const mesh = new ContextMesh({ storage, schema: { items: { "*": silent } } });
+  await mesh.system.keys();
+  void mesh.system.push("never", 1, { global: true });
+  await mesh.close();
+  await expect(mesh.system.keys()).rejects.toMatchObject({ code: "CLOSED" });
+});
+
 it("aborts the signal of a lease that is first read while the mesh closes", async () => {
   const mesh = new ContextMesh();
   const agent = mesh.agent("Ann");

@@ -125,6 +125,12 @@ await agent.append("summary", "more");
 await agent.increment("count:1");
 // @ts-expect-error no number
 await agent.increment("summary");
+declare const countOrTask: `count:${string}` | `task:${string}`;
+await agent.increment(countOrTask);
+const Any = { "*": z.unknown(), "maybe:*": z.number().optional() };
+const loose = new ContextMesh({ schema: { items: Any } }).agent("Ann");
+await loose.increment("visits");
+await loose.increment("maybe:visits");
 const free0 = new ContextMesh().agent("Ann");
 const appended = await free0.append("findings", { page: 4 });
 is<Same<typeof appended.value, JsonValue>>();

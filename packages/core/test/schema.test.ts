@@ -1,4 +1,10 @@
-import { ContextMesh, isSynthaError, type MeshSchema, type StandardSchema } from "@syntha/core";
+import {
+  ContextMesh,
+  isSynthaError,
+  MemoryStorage,
+  type MeshSchema,
+  type StandardSchema,
+} from "@syntha/core";
 import * as v from "valibot";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
@@ -244,6 +250,34 @@ describe("a schema that changes values", () => {
     expect([await system.get("price"), await system.get("marked")]).toEqual([150, ["[a]"]]);
   });
 
+  it("is applied to what an edit creates", async () => {
+    const { system } = meshOf(schema);
+    expect((await system.increment("price", 1.5, { global: true })).value).toBe(150);
+    expect((await system.append("marked", "a", { global: true })).value).toEqual(["[a]"]);
+  });
+
+  it("may have come after the stored value, and add members", async () => {
+    const storage = new MemoryStorage();
+    const before = new ContextMesh({ storage });
+    onTestFinished(() => before.close());
+    await before.system.push("trimmed", { name: "Ann" }, { global: true });
+    const mesh = new ContextMesh({ storage, schema });
+    onTestFinished(() => mesh.close());
+    const { value } = await mesh.system.merge("trimmed", { name: "Bea" });
+    expect(value).toEqual({ name: "Bea", tag: "none" });
+  });
+
+  it("is no reason to restore a key that it does not have", async () => {
+    const storage = new MemoryStorage();
+    const before = new ContextMesh({ storage });
+    onTestFinished(() => before.close());
+    const { revision } = await before.system.push("junk", 1, { global: true });
+    await before.system.delete("junk");
+    const mesh = new ContextMesh({ storage, schema });
+    onTestFinished(() => mesh.close());
+    expect(await codeFrom(mesh.system.restore("junk" as never, revision))).toBe("SCHEMA_MISMATCH");
+  });
+
   it("completes what an edit writes, where that does not change it again", async () => {
     const { system } = meshOf(schema);
     await system.push("trimmed", { name: "Ann" }, { global: true });
@@ -281,6 +315,30 @@ describe("code of the user that throws while a value is written", () => {
     await expect(system.push("rejected", 1, { global: true })).rejects.toMatchObject(failed);
     await expect(system.publish("thrown", 1, { global: true })).rejects.toMatchObject(failed);
     expect(await system.keys()).toEqual([]);
+  });
+
+  it("leaves no rejection behind, where the call is refused for another reason", async () => {
+    const rejections: unknown[] = [];
+    const onRejection = (error: unknown): void => void rejections.push(error);
+    process.on("unhandledRejection", onRejection);
+    onTestFinished(() => void process.off("unhandledRejection", onRejection));
+    const mesh = new ContextMesh({ schema: { items: { "*": rejecting } } });
+    const route = { global: true } as const;
+    const calls = [
+      () => mesh.system.push("it", 1, { ...route, ifRevisions: { it: -1 } }),
+      () =>
+        mesh.system.pushMany([
+          { key: "it", value: 1, ...route },
+          { key: "", value: 1 },
+        ]),
+      async () => {
+        await mesh.close();
+        await mesh.system.push("it", 1, route);
+      },
+    ];
+    for (const call of calls) await expect(call()).rejects.toThrow();
+    await new Promise((resolve) => void setTimeout(resolve, 5));
+    expect(rejections).toEqual([]);
   });
 
   it("is reported as an invalid value, where a property can't be read", async () => {

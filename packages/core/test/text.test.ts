@@ -106,6 +106,7 @@ describe("the nearest name", () => {
     ["=Boss", ["客服", "Boss"], ["Boss"]],
     ["客服", ["经理", "Boss"], []],
     ["?!", ["客服", "…"], []],
+    ["राम", ["मोर", "रामा"], ["रामा"]],
   ])("to %s among %j is %j", (name, names, expected) => {
     expect(nearest(name, names, 1)).toEqual(expected);
   });

@@ -105,9 +105,11 @@ await lease?.complete("done", { events: [{ type: "begun", data: {}, topics: ["wo
 await lease?.complete(5);
 // @ts-expect-error not a value of an item of the topic
 await lease?.handOff({ name: "write" });
-// @ts-expect-error not a value of an item of the topic
-void agent.work("work", async () => 5);
 void agent.work("work", async () => undefined);
+void agent.work("work", (_, held) => held.complete({ title: "write" }));
+void agent.work("work", (_, held) => held.handOff("next"));
+// @ts-expect-error not a value of an item of the topic
+void agent.work("work", (_, held) => held.complete(5));
 void agent.work("work", ({ value }, held) => {
   is<Same<typeof value, Task | string>>();
   is<Same<typeof held.item.value, Task | string>>();

@@ -107,7 +107,8 @@ class TenantImport {
       return { tenantId: this.#tenantId, ...held, head: header.head };
     } catch (error) {
       if (this.#hasStarted) await this.#undo();
-      if (isSynthaError(error) || this.#callersError?.error === error) throw error;
+      const isCallers = this.#callersError !== undefined && this.#callersError.error === error;
+      if (isSynthaError(error) || isCallers) throw error;
       // The same signal may have ended what the lines are read from.
       this.#checkSignal();
       throw invalidExport("it is unreadable", error);

@@ -118,7 +118,7 @@ export function toPushedMany(
 }
 
 /** A promise only if the key's schema is asynchronous. */
-function putOperation(
+export function putOperation(
   encoder: RequestEncoder,
   key: unknown,
   value: unknown,

@@ -33,7 +33,7 @@ export async function restore(session: Session, key: string, revision: number): 
   }
 }
 
-/** The value is written as it was: the schema has returned it, and may take another form. */
+/** The value is written as it was: a schema may take another form than it returns. */
 function restoringPut(
   { encoder }: Session,
   past: ItemRow,
@@ -41,6 +41,7 @@ function restoringPut(
   now: number,
 ): PutOperation {
   const { key, expiresAt, owner } = past;
+  encoder.schema.checkKey(key);
   const text = encode(valueOf(past), encoder.limits);
   if (row !== undefined)
     return putOf(encoder, key, { ttl: "keep", ifRevision: row.revision })(text);

@@ -12,7 +12,7 @@ import type { Session } from "../session/session.ts";
 import { type Duration, toMs } from "../time/duration.ts";
 import { valueOf } from "../view/item.ts";
 import { readRow } from "./get.ts";
-import { type Pushed, putOf, toPushed } from "./push.ts";
+import { type Pushed, putOperation, toPushed } from "./push.ts";
 import { READ_SET, type ReadSet, toReadSet } from "./read-set.ts";
 
 /** The longest wait before another attempt, in turns of the event loop: some milliseconds. */
@@ -63,18 +63,16 @@ export async function update(
   for (let tries = 0; ; tries++) {
     if (signal?.aborted) throw updateAborted(signal);
     const [row] = (await readRow(session, actor, key)).items;
-    const value = await change(row && valueOf(row));
+    const old = row && valueOf(row);
+    if (isOwned && old !== undefined && !keepsValues)
+      await session.encoder.schema.checkPart(key, old);
+    const value = await change(old);
     try {
       const push =
         row === undefined
           ? { ...route, ttl, ifRevision: 0 }
           : { ttl: "keep" as const, ifRevision: row.revision };
-      const { encoder } = session;
-      const put = putOf(encoder, key, push);
-      const text = isOwned
-        ? encoder.schema.encodeEdited(key, value as JsonValue)
-        : encoder.schema.encodeItem(key, value);
-      const op = put(await text);
+      const op = await putOperation(session.encoder, key, value, push);
       const { results } = await routed(session, session.commit(actor, [op], readSet));
       return {
         ...(await toPushed(key, results[0], knownNamesOf(session))),

@@ -34,6 +34,7 @@ export class LeaseMonitor {
   }
 
   setEnd(endsAt: number): void {
+    if (this.#isStopped) return;
     clearTimeout(this.#end);
     const leftMs = endsAt - Date.now();
     if (leftMs <= MAX_TIMER_MS) this.#end = setTimeout(() => this.lose(), Math.max(0, leftMs));

@@ -60,10 +60,7 @@ export type WorkHandler<
   I extends Item<V> = Item<V>,
   P = Push,
   R = unknown,
-> = (
-  item: I,
-  lease: Lease<V, T, E, I, P, R>,
-) => unknown extends R ? unknown : R | void | Promise<R | void>;
+> = (item: I, lease: Lease<V, T, E, I, P, R>) => unknown;
 
 /** The handler for items with these keys. */
 export type WorkHandlerOf<S extends MeshSchema, K extends string, V> = WorkHandler<

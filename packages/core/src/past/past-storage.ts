@@ -74,10 +74,13 @@ export class PastStorage implements Storage {
 
   async log(tenantId: string, query: LogQuery): Promise<LogPage> {
     const { state, time } = this.#past;
-    const after = query.after === "end" ? this.#position : query.after;
+    const { after: from } = query;
+    if (typeof from !== "string")
+      this.checkPosition(typeof from === "number" ? from : from.position);
+    const after = from === "end" ? this.#position : from;
     const page = await this.source.log(tenantId, { ...query, after });
     const entries = page.entries.filter(({ position }) => position <= this.#position);
-    const isHead = query.after === "end" || page.isHead || entries.length < page.entries.length;
+    const isHead = from === "end" || page.isHead || entries.length < page.entries.length;
     const { epoch, head } = state;
     const end = isHead ? this.#end : page.end;
     return { ...page, epoch, head, now: time, entries, end, isHead };

@@ -4,7 +4,10 @@ export type MaybeAsync<T> = T | Promise<T>;
 /** Continues synchronously if it can, so that calls take effect in the order in which they were made. */
 export function andThen<T, R>(value: MaybeAsync<T>, next: (value: T) => R): MaybeAsync<R> {
   if (!(value instanceof Promise)) return next(value);
-  return (async () => next(await value))();
+  const settled = (async () => next(await value))();
+  // The call may fail for another reason before it waits for this.
+  settled.catch(() => undefined);
+  return settled;
 }
 
 /** All values; a promise only if one of them is. */

@@ -73,12 +73,14 @@ export type ResultOf<S extends MeshSchema, K> = [ItemsOf<S>] extends [never]
   ? unknown
   : WritableOf<S, K, unknown>;
 
-/** The key, if its value is a number. */
+/** The key, if its value can be a number. */
 export type NumericKey<S extends MeshSchema, K extends string> = [ItemsOf<S>] extends [never]
   ? K
-  : [ValueOf<S, K>] extends [number]
+  : unknown extends ValueOf<S, K>
     ? K
-    : never;
+    : [Extract<ValueOf<S, K>, number>] extends [never]
+      ? never
+      : K;
 
 /** A part of a key's value, as `merge` takes it: members to set, and null for those to remove. */
 export type PatchOf<S extends MeshSchema, K, V> = [ItemsOf<S>] extends [never]

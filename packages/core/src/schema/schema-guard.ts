@@ -53,39 +53,44 @@ export class SchemaGuard {
   /** JSON text of an item's value; a promise only if its schema is asynchronous. */
   encodeItem(key: string, value: unknown): MaybeAsync<string> {
     if (!this.#hasItems) return encode(value, this.#limits);
+    return this.#check(this.#schemaOf(key), value, `"${key}"`, key);
+  }
+
+  #schemaOf(key: string): StandardSchema {
     const schema =
       this.#exact.get(key) ?? this.#patterns.find(([prefix]) => key.startsWith(prefix))?.[1];
-    if (schema === undefined) {
-      const keys = [...this.#exact.keys(), ...this.#patterns.map(([prefix]) => `${prefix}*`)];
-      throw mismatch(`This mesh has no item "${key}".`, `Its schema has: ${keys.join(", ")}.`, {
-        key,
-        issues: [],
-      });
-    }
-    return this.#check(schema, value, `"${key}"`, key);
+    if (schema !== undefined) return schema;
+    const keys = [...this.#exact.keys(), ...this.#patterns.map(([prefix]) => `${prefix}*`)];
+    throw mismatch(`This mesh has no item "${key}".`, `Its schema has: ${keys.join(", ")}.`, {
+      key,
+      issues: [],
+    });
+  }
+
+  /** @throws SCHEMA_MISMATCH for a key that the schema does not have */
+  checkKey(key: string): void {
+    if (this.#hasItems) this.#schemaOf(key);
   }
 
   /**
-   * JSON text of a value of which a part was changed. The rest is what the schema returned before, so it is written only if
-   * the schema returns it unchanged.
+   * Before a part of a value is changed, which passes the whole of it through the schema again.
+   * @throws SCHEMA_MISMATCH if that would change what the schema has returned before; it may add members
    */
-  encodeEdited(key: string, value: JsonValue): MaybeAsync<string> {
-    const text = this.encodeItem(key, value);
-    return this.#hasItems
-      ? (andThen(text, (first) => this.#stable(key, value, first)) as MaybeAsync<string>)
-      : text;
-  }
-
-  #stable(key: string, value: JsonValue, first: string): MaybeAsync<string> {
-    if (first === JSON.stringify(value)) return first;
-    return andThen(this.encodeItem(key, parseJson(first)), (second) => {
-      if (second === first) return first;
-      throw mismatch(
-        `The schema of "${key}" changes what it has returned itself, so a part of the value can't be changed alone.`,
-        "Use update, whose function returns the whole value as the schema takes it.",
-        { key, issues: [] },
-      );
-    });
+  async checkPart(key: string, stored: JsonValue): Promise<void> {
+    if (!this.#hasItems) return;
+    let again: string;
+    try {
+      again = await this.encodeItem(key, stored);
+    } catch {
+      // The schema may have changed since: what is written is checked.
+      return;
+    }
+    if (keeps(stored, parseJson(again))) return;
+    throw mismatch(
+      `The schema of "${key}" changes what it has returned itself, so a part of the value can't be changed alone.`,
+      "Use update, whose function returns the whole value as the schema takes it.",
+      { key, issues: [] },
+    );
   }
 
   /** JSON text of an event's data; a promise only if its schema is asynchronous. */
@@ -114,6 +119,8 @@ export class SchemaGuard {
     const settled = result.catch((error: unknown) => {
       throw failed(error, what, key);
     });
+    // The call may be refused for another reason before it waits for this.
+    settled.catch(() => undefined);
     return andThen(settled, (outcome) => this.#conclude(outcome, what, key));
   }
 
@@ -156,6 +163,23 @@ function noSchema(path: string, message: string): SynthaError {
     hint: "Pass schemas of Zod, Valibot, ArkType or any other library that implements Standard Schema.",
     details: { path },
   });
+}
+
+/** Whether a value has all that another one has. */
+function keeps(before: JsonValue, after: JsonValue): boolean {
+  if (typeof before !== "object" || before === null) return before === after;
+  if (typeof after !== "object" || after === null) return false;
+  if (Array.isArray(before))
+    return (
+      Array.isArray(after) &&
+      after.length === before.length &&
+      before.every((element, i) => keeps(element, after[i] as JsonValue))
+    );
+  return Object.entries(before).every(
+    ([name, member]) =>
+      Object.hasOwn(after, name) &&
+      keeps(member as JsonValue, (after as Record<string, JsonValue>)[name] as JsonValue),
+  );
 }
 
 /** An exception of a schema's own code. */

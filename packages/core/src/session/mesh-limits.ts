@@ -53,14 +53,12 @@ export function toMeshLimits(limits: Optional<MeshLimits> = {}): {
   const set: Partial<Record<string, unknown>> = {};
   for (const [name, limit] of Object.entries(limits)) {
     if (limit === undefined) continue;
-    if (name in DEFAULTS && !isBound(limit))
+    const most = name in DEFAULT_ROUTE_LIMITS ? MOST_ROUTE_NAMES : MOST[name];
+    if (name in DEFAULTS && (!isBound(limit) || Number(limit) > (most ?? Infinity)))
       throw invalid(
         `limits.${name}`,
-        `\`limits.${name}\` must be a whole number from 1, or Infinity.`,
+        `\`limits.${name}\` must be a whole number from 1${most === undefined ? ", or Infinity" : ` to ${most}`}.`,
       );
-    const most = name in DEFAULT_ROUTE_LIMITS ? MOST_ROUTE_NAMES : MOST[name];
-    if (most !== undefined && Number(limit) > most)
-      throw invalid(`limits.${name}`, `\`limits.${name}\` must be at most ${most}.`);
     set[name] = limit;
   }
   const all: MeshLimits = { ...DEFAULTS, ...set };

@@ -1,4 +1,6 @@
+import { InFlightCounter } from "../concurrency/in-flight-counter.ts";
 import { KeyedQueue } from "../concurrency/keyed-queue.ts";
+import { pause } from "../concurrency/pause.ts";
 import { ConnectionMonitor } from "../connection/connection-monitor.ts";
 import { isSynthaError } from "../error/syntha-error.ts";
 import type { Quotas } from "../limit/quota.ts";
@@ -23,6 +25,8 @@ import { StorageHandle } from "./storage-handle.ts";
 import { checkTenantId } from "./tenant-id.ts";
 
 const FIRST_PAGE = 100;
+/** How long a closing mesh waits for asynchronous schemas. */
+const ENCODING_MS = 5_000;
 
 /**
  * What the views of one mesh share. A write passes through it once: the {@link RequestEncoder} makes its operations, the
@@ -45,6 +49,8 @@ export class Session {
   /** Edits of one key in turn: those made at the same time would only conflict with each other. */
   readonly edits = new KeyedQueue<string>();
   readonly #commits: CommitBatcher;
+  /** Commits that wait for a schema, and then to be written. */
+  readonly #encodings = new InFlightCounter();
   /** Undefined when nothing is limited. */
   readonly #quotas: Quotas | undefined;
   #closing: Promise<void> | undefined;
@@ -90,10 +96,11 @@ export class Session {
     this.storage.onUse?.();
     const ops = all(pending);
     if (!(ops instanceof Promise)) return this.#submit(this.#toCommit(actor, ops, ifRevisions));
-    // A mesh that closes waits for its schema, and then for the commit.
-    return this.storage.tasks.run(async () =>
-      this.#submit(this.#toCommit(actor, await ops, ifRevisions)),
-    );
+    return this.#encodings.run(async () => {
+      const commit = this.#toCommit(actor, await ops, ifRevisions);
+      if (this.storage.isClosed) throw this.storage.closedError();
+      return this.#submit(commit);
+    });
   }
 
   #toCommit(actor: Actor, ops: readonly Operation[], ifRevisions: Commit["ifRevisions"]): Commit {
@@ -131,7 +138,7 @@ export class Session {
 
   /** Whether anything is in progress that a suspension would interrupt. */
   get isBusy(): boolean {
-    return this.storage.isBusy || !this.#commits.isIdle;
+    return this.storage.isBusy || !this.#commits.isIdle || this.#encodings.count > 0;
   }
 
   /** Releases the storage until the next call; only while it is not busy, and something else keeps the storage open. */
@@ -149,6 +156,10 @@ export class Session {
     this.housekeeping.stop();
     this.storage.startClosing();
     await this.storage.tasks.idle();
+    // A schema that never answers must not keep the mesh open.
+    const waited = new AbortController();
+    const encoded = this.#encodings.idle().finally(() => waited.abort());
+    await Promise.race([encoded, pause(ENCODING_MS, waited.signal)]);
     await this.#commits.idle();
     await this.storage.close();
   }

@@ -42,7 +42,7 @@ function distanceOf({ text: a, words }: Asked, known: string): number {
 
 /** `push_context` and `pushContext` have the same two words. */
 function wordsOf(name: string): string[] {
-  const words = name.split(/[^\p{L}\p{N}]+|(?<=[\p{Ll}\p{N}])(?=\p{Lu})/u);
+  const words = name.split(/[^\p{L}\p{M}\p{N}]+|(?<=[\p{Ll}\p{N}])(?=\p{Lu})/u);
   return words.filter((word) => word !== "").map((word) => word.toLowerCase());
 }
 

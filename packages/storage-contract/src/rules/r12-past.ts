@@ -146,6 +146,9 @@ export const past = rule(
         // What came later is not there.
         await rejects(then.at(7), "INVALID_CURSOR");
         await rejects(then.agent("Ann").subscriptions({ at: 7 }), "INVALID_CURSOR");
+        const { cursor: since } = await ann.changes();
+        await rejects(then.agent("Ann").changes({ since }), "INVALID_CURSOR");
+        await rejects(then.agent("Ann").watch({ since }).next(), "INVALID_CURSOR");
         await then.close();
         await rejects(then.system.get("plan"), "CLOSED");
         await ann.push("plan", "third", { global: true });
