@@ -145,7 +145,7 @@ export class SystemContext<S extends MeshSchema = Untyped> extends AgentContext<
   /**
    * Writes the value that a key had at a revision of its {@link history}, as the system. An item that exists keeps its
    * route, owner and expiry; one that was deleted gets those that it had at that revision. Like any push, it leaves the
-   * item open.
+   * item open. The value is written as it was stored, without the mesh's schema: that may take another form than it returns.
    *
    * @example
    * ```ts
