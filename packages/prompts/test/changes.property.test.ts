@@ -12,6 +12,7 @@ import { o200kTokens } from "@syntha/prompts/tokenizer";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { applyBlocks } from "./support/block.ts";
+import { runs } from "./support/runs.ts";
 
 const KEYS = ["a", "b", "c", "d", "e", "f"];
 const TOPICS = ["x", "y"];
@@ -188,16 +189,6 @@ async function selected(
       (authors === undefined || authors.includes(item.author ?? null)),
   );
   return new Map(chosen.map((item) => [item.key, item.value]));
-}
-
-/** `SYNTHA_RUNS` sets the number of runs; `SYNTHA_SEED` and `SYNTHA_PATH` repeat a failed one. */
-function runs(usual: number): { numRuns: number; seed?: number; path?: string } {
-  const { SYNTHA_RUNS, SYNTHA_SEED, SYNTHA_PATH } = process.env;
-  return {
-    numRuns: SYNTHA_RUNS ? Number(SYNTHA_RUNS) : usual,
-    ...(SYNTHA_SEED && { seed: Number(SYNTHA_SEED) }),
-    ...(SYNTHA_PATH && { path: SYNTHA_PATH }),
-  };
 }
 
 function ignoreRefusal(error: unknown): void {

@@ -3,7 +3,7 @@ import { checkOptions } from "@syntha/core/storage";
 import { checkState, type ContextState } from "../context/context-state.ts";
 import type { PromptMessage } from "../messages/prompt-messages.ts";
 import { type ChangesOptions, checkChangesOptions, THREAD } from "./changes-options.ts";
-import { renderFullBlock, type RenderedChanges, renderChanges } from "./render-changes.ts";
+import { type RenderedChanges, renderChanges, renderStart } from "./render-changes.ts";
 
 /** The result of {@link ContextThread.next}. */
 export interface ThreadStep extends RenderedChanges {
@@ -57,7 +57,7 @@ export class ContextThread {
   async #step(): Promise<ThreadStep> {
     const rendered =
       this.#state === undefined
-        ? await renderFullBlock(this.#agent, this.#options, "FIRST")
+        ? await renderStart(this.#agent, this.#options)
         : await renderChanges(this.#agent, this.#state, this.#options);
     this.#state = rendered.state;
     const { text } = rendered;

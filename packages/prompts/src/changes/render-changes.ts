@@ -1,7 +1,6 @@
-import { type AgentContext, isSynthaError, type MeshSchema } from "@syntha/core";
-import { checkOptions } from "@syntha/core/storage";
+import { type AgentContext, type Cursor, isSynthaError, type MeshSchema } from "@syntha/core";
+import { checkOptions, parseCursor } from "@syntha/core/storage";
 import { Fence, newMark } from "../block/fence.ts";
-import { omittedLine } from "../block/lines.ts";
 import {
   checkState,
   type ContextState,
@@ -9,20 +8,28 @@ import {
   type ShownItem,
   toShownItem,
 } from "../context/context-state.ts";
-import { renderBlock } from "../context/render-context.ts";
+import { renderBlock, renderFirstBlock } from "../context/render-context.ts";
 import type { RenderedContext } from "../context/rendered-context.ts";
+import { endOfEvents } from "../events/events-end.ts";
+import { NO_EVENTS, renderEvents } from "../events/rendered-events.ts";
 import { fit } from "../packing/fit.ts";
-import { pack } from "../packing/pack.ts";
+import { type EventsWithin, packWithEvents } from "../packing/pack-with-events.ts";
 import { toRank } from "../selection/priority.ts";
 import { selectionText } from "../selection/selection.ts";
-import { toBudget } from "../tokens/budget.ts";
+import { type Budget, toBudget } from "../tokens/budget.ts";
 import { type ChangedKeys, changedKeysSince, type ChangesUnavailable } from "./changed-keys.ts";
 import { CHANGES, type ChangesOptions, checkChangesOptions } from "./changes-options.ts";
 import { changedItems, orderChanges } from "./item-changes.ts";
-import { renderEvents } from "./rendered-events.ts";
 
-/** Why a full block was rendered instead of the changes. */
-export type FullBlockReason = "FIRST" | "SELECTION_CHANGED" | ChangesUnavailable;
+/**
+ * Why a full block was rendered instead of the changes. `EVENTS_COMPACTED`: events that were not rendered yet were removed;
+ * those that are retained follow.
+ */
+export type FullBlockReason =
+  | "FIRST"
+  | "SELECTION_CHANGED"
+  | "EVENTS_COMPACTED"
+  | ChangesUnavailable;
 
 /** The result of {@link renderChanges}. */
 export interface RenderedChanges extends RenderedContext {
@@ -60,72 +67,109 @@ async function renderStep(
 ): Promise<RenderedChanges> {
   const maxChanges = checkChangesOptions(options);
   checkState(state, agent);
-  if (state.selection !== selectionText(options))
-    return renderFullBlock(agent, options, "SELECTION_CHANGED", state);
-  const changed = await changedKeysSince(agent, state, options, maxChanges);
-  if (typeof changed === "string") return renderFullBlock(agent, options, changed, state);
-  const keys = [...new Set([...state.pending, ...changed.keys])];
-  // Each step reads all pending keys, so their number is limited too.
-  if (keys.length > maxChanges) return renderFullBlock(agent, options, "TOO_MANY_CHANGES", state);
+  const changes = await findChanges(agent, state, options, maxChanges);
+  const renderAll = (reason: FullBlockReason, since: Cursor | undefined) =>
+    renderFullBlock(agent, options, reason, state, since);
   try {
-    return await renderItemChanges(agent, state, keys, changed, options);
+    return typeof changes === "string"
+      ? await renderAll(changes, state.events)
+      : await renderItemChanges(agent, state, changes, options);
   } catch (error) {
-    // From here on, only the cursor of events is used.
-    if (!isSynthaError(error, "CURSOR_COMPACTED") && !isSynthaError(error, "INVALID_CURSOR"))
-      throw error;
-    return renderFullBlock(agent, options, error.code);
+    // Only the cursor of events is used above.
+    if (isSynthaError(error, "CURSOR_COMPACTED"))
+      return renderAll("EVENTS_COMPACTED", await retainedEvents(agent, state));
+    if (isSynthaError(error, "INVALID_CURSOR"))
+      return renderAll("INVALID_CURSOR", await endOfEvents(agent));
+    throw error;
   }
 }
 
-/** Renders all selected items, as the start of a conversation or as the replacement of `before`. */
-export async function renderFullBlock(
+/** The keys to compare, or why all items are rendered. */
+async function findChanges(
+  agent: AgentContext,
+  state: ContextState,
+  options: ChangesOptions,
+  maxChanges: number,
+): Promise<ChangedKeys | FullBlockReason> {
+  if (state.selection !== selectionText(options)) return "SELECTION_CHANGED";
+  const changed = await changedKeysSince(agent, state, options, maxChanges);
+  if (typeof changed === "string") return changed;
+  const keys = new Set([...state.pending, ...changed.keys]);
+  // Each step reads all pending keys, so their number is limited too.
+  return keys.size > maxChanges ? "TOO_MANY_CHANGES" : { ...changed, keys };
+}
+
+/** Where events start after some were removed: undefined for the oldest retained one, since removed ones precede it. */
+async function retainedEvents(
+  agent: AgentContext,
+  { events }: ContextState,
+): Promise<Cursor | undefined> {
+  const { eventFingerprint, position } = parseCursor(events);
+  // A state of an earlier version has a cursor of the log: retained events may precede it.
+  const isFromLog = eventFingerprint === undefined && position > 0;
+  return isFromLog ? endOfEvents(agent) : undefined;
+}
+
+/** Renders all selected items as the start of a conversation. */
+export async function renderStart(
+  agent: AgentContext,
+  options: ChangesOptions,
+): Promise<RenderedChanges> {
+  checkChangesOptions(options);
+  const block = await renderFirstBlock(agent, options);
+  return { ...block, kind: block.text === "" ? "none" : "full", reason: "FIRST", events: [] };
+}
+
+/** Renders all selected items, which replace what a conversation contains, and the events after `since`. */
+async function renderFullBlock(
   agent: AgentContext,
   options: ChangesOptions,
   reason: FullBlockReason,
-  before?: ContextState,
+  before: ContextState,
+  since: Cursor | undefined,
 ): Promise<RenderedChanges> {
-  checkChangesOptions(options);
-  const block = await renderBlock(agent, options, reason !== "FIRST");
-  return {
-    ...block,
-    kind: block.text === "" ? "none" : "full",
-    reason,
-    events: [],
-    // Events have their own cursor, so that a full block skips none.
-    state: { ...block.state, events: before?.events ?? block.state.events },
-  };
+  const { rendered, events } = await renderBlock(agent, options, {
+    replacesAll: true,
+    events: eventsAfter(agent, since, options, toBudget(options.budget)),
+    cursor: before.events,
+    // Without a position, at least one event must be rendered to have one.
+    eventsFirst: before.eventsFirst === true || since === undefined,
+  });
+  return { ...rendered, kind: "full", reason, events: events.ids };
+}
+
+function eventsAfter(
+  agent: AgentContext,
+  since: Cursor | undefined,
+  options: ChangesOptions,
+  budget: Budget,
+): EventsWithin {
+  return async (capacity, maxTokens) =>
+    options.events
+      ? renderEvents(agent, since, options, maxTokens, capacity, budget)
+      : { ...NO_EVENTS, cursor: since };
 }
 
 async function renderItemChanges(
   agent: AgentContext,
   state: ContextState,
-  keys: readonly string[],
-  { cursor, at }: ChangedKeys,
+  { keys, cursor, at }: ChangedKeys,
   options: ChangesOptions,
 ): Promise<RenderedChanges> {
   const budget = toBudget(options.budget);
   const fence = new Fence("context-changes", options.mark ?? newMark());
   const shown = new Map<string, ShownItem>(state.shown.map((each) => [each[0], each]));
-  const changes = await changedItems(agent, keys, shown, at, budget.tokens, options);
+  const changes = await changedItems(agent, [...keys], shown, at, budget.tokens, options);
   const candidates = orderChanges(changes, state.pending, toRank(options.priority));
 
-  const { draft, text, tokens } = await fit(budget, keys.length, fence, async (capacity) => {
-    const load = async (batch: typeof candidates) => batch.map(({ entry }) => entry);
-    const half = Math.floor(capacity / 2);
-    const eventsWithin = async (left: number) =>
-      options.events
-        ? renderEvents(agent, state.events, options, half, Math.min(half, left), budget)
-        : { lines: [], ids: [], tokens: 0, tooLarge: 0, cursor, more: false };
-    const packBeside = (used: number) => pack(candidates, load, capacity, budget, used);
-    let packing = state.itemsFirst ? await packBeside(0) : undefined;
-    const used = packing?.packed.reduce((sum, line) => sum + line.tokens, 0) ?? 0;
-    const events = await eventsWithin(capacity - used);
-    packing ??= await packBeside(events.tokens);
-    const note = omittedLine(packing.omitted, events.more, events.tooLarge);
-    const lines = [...packing.packed.map(({ line }) => line), ...events.lines];
-    return { ...packing, events, lines: note === undefined ? lines : [...lines, note] };
-  });
-
+  const load = async (batch: typeof candidates) => batch.map(({ entry }) => entry);
+  const { draft, text, tokens } = await fit(budget, keys.size, fence, (capacity) =>
+    packWithEvents(candidates, load, capacity, budget, {
+      events: eventsAfter(agent, state.events, options, budget),
+      itemsFirst: state.itemsFirst === true,
+      more: false,
+    }),
+  );
   const { packed, omitted, events, lines } = draft;
   const pendingKeys = new Set(draft.pending.map(({ key }) => key));
   // A change that is neither included nor pending exceeds any block, even without its value: it is not tried again.
@@ -162,7 +206,7 @@ async function renderItemChanges(
       ...ownerOf(agent),
       selection: state.selection,
       cursor,
-      events: events.cursor,
+      events: events.cursor ?? state.events,
       shown: [...shown.values()],
       pending,
       ...(itemsFirst && { itemsFirst }),

@@ -16,7 +16,7 @@ export interface ContextState {
   readonly selection: string;
   /** The position up to which the log was read. */
   readonly cursor: Cursor;
-  /** The position after the last event that was included. */
+  /** The position after the last event that was included; at first, the end of the events at the start. */
   readonly events: Cursor;
   /** The items in the conversation, as they were included last. */
   readonly shown: readonly ShownItem[];
@@ -24,6 +24,8 @@ export interface ContextState {
   readonly pending: readonly string[];
   /** Whether the longest pending change precedes events in the next step, because it did not fit beside them. */
   readonly itemsFirst?: boolean | undefined;
+  /** Whether events precede items in the next step if that is a full block too, because none fitted beside them. */
+  readonly eventsFirst?: boolean | undefined;
 }
 
 /** The agent that a state belongs to. */

@@ -1,9 +1,12 @@
-import type { AgentContext, ItemHeader, MeshSchema } from "@syntha/core";
+import type { AgentContext, Cursor, ItemHeader, MeshSchema } from "@syntha/core";
 import { checkOptions } from "@syntha/core/storage";
 import { Fence, newMark } from "../block/fence.ts";
-import { itemLine, omittedLine, omittedValueLine } from "../block/lines.ts";
+import { itemLine, omittedValueLine } from "../block/lines.ts";
+import { endOfEvents } from "../events/events-end.ts";
+import { NO_EVENTS, type RenderedEvents } from "../events/rendered-events.ts";
 import { fit } from "../packing/fit.ts";
-import { type Candidate, type Entry, pack } from "../packing/pack.ts";
+import type { Candidate, Entry } from "../packing/pack.ts";
+import { type EventsWithin, packWithEvents } from "../packing/pack-with-events.ts";
 import { byRank, toRank } from "../selection/priority.ts";
 import { readItems } from "../selection/read-items.ts";
 import { scan } from "../selection/scan.ts";
@@ -31,15 +34,36 @@ export async function renderContext(
   options: ContextOptions = {},
 ): Promise<RenderedContext> {
   checkOptions(options, CONTEXT);
-  return renderBlock(agent as unknown as AgentContext, options, false);
+  return renderFirstBlock(agent as unknown as AgentContext, options);
 }
 
-/** With `replacesAll`, the block states that it replaces all earlier blocks, and is rendered even without items. */
+/** Renders the start of a conversation. Its events are those that follow. */
+export async function renderFirstBlock(
+  agent: AgentContext,
+  options: ContextOptions,
+): Promise<RenderedContext> {
+  // Read before the items: an event that follows is never lost.
+  const cursor = await endOfEvents(agent);
+  const events = async (): Promise<RenderedEvents> => ({ ...NO_EVENTS, cursor });
+  const { rendered } = await renderBlock(agent, options, { replacesAll: false, events, cursor });
+  return rendered;
+}
+
+interface BlockEvents {
+  /** Whether the block states that it replaces all earlier blocks; it is then rendered even without items. */
+  readonly replacesAll: boolean;
+  readonly events: EventsWithin;
+  /** The position of events until one is rendered. */
+  readonly cursor: Cursor;
+  readonly eventsFirst?: boolean | undefined;
+}
+
+/** Renders all selected items. */
 export async function renderBlock(
   agent: AgentContext,
   options: ContextOptions,
-  replacesAll: boolean,
-): Promise<RenderedContext> {
+  { replacesAll, events: eventsWithin, cursor: eventsCursor, eventsFirst = false }: BlockEvents,
+): Promise<{ rendered: RenderedContext; events: RenderedEvents }> {
   const maxItems = checkContextOptions(options);
   const budget = toBudget(options.budget);
   const fence = new Fence("context", options.mark ?? newMark(), replacesAll);
@@ -67,15 +91,17 @@ export async function renderBlock(
       return { line, label: line };
     });
   };
-  const { draft, text, tokens } = await fit(budget, maxItems, fence, async (capacity) => {
-    const packing = await pack(candidates, load, capacity, budget);
-    const note = omittedLine(packing.omitted, more);
-    const lines = packing.packed.map(({ line }) => line);
-    return { ...packing, lines: note === undefined ? lines : [...lines, note] };
-  });
-  const { packed, omitted, lines } = draft;
+  const { draft, text, tokens } = await fit(budget, maxItems, fence, (capacity) =>
+    packWithEvents(candidates, load, capacity, budget, {
+      events: eventsWithin,
+      // What a full block omits does not come again, unlike events.
+      itemsFirst: !eventsFirst,
+      more,
+    }),
+  );
+  const { packed, omitted, events, lines } = draft;
   const isEmpty = lines.length === 0 && !replacesAll;
-  return {
+  const rendered: RenderedContext = {
     text: isEmpty ? "" : text,
     tokens: isEmpty ? 0 : tokens,
     included: packed
@@ -86,15 +112,17 @@ export async function renderBlock(
         tokens: lineTokens,
       })),
     omitted,
-    more,
+    more: more || events.more,
     state: {
       version: 1,
       ...ownerOf(agent),
       selection: selectionText(options),
       cursor,
-      events: cursor,
+      events: events.cursor ?? eventsCursor,
       shown: packed.map(({ candidate }) => toShownItem(candidate.header)),
       pending: [],
+      ...(events.more && events.lines.length === 0 && { eventsFirst: true }),
     },
   };
+  return { rendered, events };
 }

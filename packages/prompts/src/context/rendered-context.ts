@@ -41,7 +41,7 @@ export interface RenderedContext {
   readonly included: readonly IncludedItem[];
   /** Selected items that are not in the text, in order; `too_large` ones may be named in it without their value. */
   readonly omitted: readonly OmittedItem[];
-  /** Whether more than `maxItems` items are visible. */
+  /** Whether more than `maxItems` items are visible, or more events are pending. */
   readonly more: boolean;
   /** The items in this text, for {@link renderChanges}. */
   readonly state: ContextState;

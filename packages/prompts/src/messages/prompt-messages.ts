@@ -1,7 +1,7 @@
 import type { AgentContext, MeshSchema } from "@syntha/core";
 import { checkOptions, knownOptions } from "@syntha/core/storage";
 import { CONTEXT_OPTION_NAMES, type ContextOptions } from "../context/context-options.ts";
-import { renderBlock } from "../context/render-context.ts";
+import { renderFirstBlock } from "../context/render-context.ts";
 import type { RenderedContext } from "../context/rendered-context.ts";
 import { systemPrompt, type SystemPromptOptions } from "./system-prompt.ts";
 
@@ -44,7 +44,7 @@ export async function promptMessages(
 ): Promise<PromptMessages> {
   checkOptions(options, OPTIONS);
   const { system, header, instructions, message = "" } = options;
-  const rendered = await renderBlock(agent as unknown as AgentContext, options, false);
+  const rendered = await renderFirstBlock(agent as unknown as AgentContext, options);
   const parts = [rendered.text, message].filter((text) => text !== "");
   return {
     ...rendered,

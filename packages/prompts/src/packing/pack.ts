@@ -32,7 +32,7 @@ export interface Packing<C> {
   readonly pending: readonly C[];
 }
 
-type LoadEntries<C> = (batch: readonly C[]) => Promise<readonly (Entry | undefined)[]>;
+export type LoadEntries<C> = (batch: readonly C[]) => Promise<readonly (Entry | undefined)[]>;
 
 /** Values per read. */
 const BATCH_SIZE = 32;

@@ -2,10 +2,15 @@ import type { AgentContext, Cursor, MeshEvent } from "@syntha/core";
 import { eventLine, omittedDataLine } from "../block/lines.ts";
 import { MAX_CHARACTERS_PER_TOKEN } from "../packing/pack.ts";
 import type { Budget } from "../tokens/budget.ts";
-import type { ChangesOptions } from "./changes-options.ts";
 
 /** Events per read. */
 const PAGE_SIZE = 50;
+
+export interface EventSelection {
+  /** All (`true`), or those of these types. */
+  readonly events?: boolean | readonly string[] | undefined;
+  readonly topics?: readonly string[] | undefined;
+}
 
 export interface RenderedEvents {
   readonly lines: readonly string[];
@@ -13,20 +18,31 @@ export interface RenderedEvents {
   readonly tokens: number;
   /** The number of events that are skipped, because they are too large even without data. */
   readonly tooLarge: number;
-  /** The position after the last of them. */
-  readonly cursor: Cursor;
+  /** The position after the last of them; `since` if there is none. */
+  readonly cursor: Cursor | undefined;
   /** Whether further events are pending. */
   readonly more: boolean;
 }
 
+export const NO_EVENTS: RenderedEvents = {
+  lines: [],
+  ids: [],
+  tokens: 0,
+  tooLarge: 0,
+  cursor: undefined,
+  more: false,
+};
+
 /**
  * Renders the events after a cursor, in order and with no gaps, that fit into `capacity` tokens. An event that exceeds
- * `maxTokens`, the largest possible capacity, is rendered without its data.
+ * `maxTokens`, the largest possible capacity, is rendered without its data. Without a cursor, the oldest retained event is
+ * the first.
+ * @throws CURSOR_COMPACTED if events after the cursor were removed; INVALID_CURSOR
  */
 export async function renderEvents(
   agent: AgentContext,
-  since: Cursor,
-  { events, topics }: ChangesOptions,
+  since: Cursor | undefined,
+  { events, topics }: EventSelection,
   maxTokens: number,
   capacity: number,
   budget: Budget,
@@ -81,9 +97,9 @@ export async function renderEvents(
 async function readUpTo(
   agent: AgentContext,
   types: readonly string[] | undefined,
-  since: Cursor,
+  since: Cursor | undefined,
   expected: readonly MeshEvent[],
-): Promise<{ cursor: Cursor } | undefined> {
+): Promise<{ cursor: Cursor | undefined } | undefined> {
   if (expected.length === 0) return { cursor: since };
   // Damaged events count towards the limit, but are not returned.
   for (let limit = expected.length; limit <= PAGE_SIZE;) {
