@@ -48,7 +48,8 @@ export function omittedLine(
 
 /** At least as long as any `omittedLine` for this number of items. */
 export function longestOmittedLine(items: number): string {
-  return visibleJson({ omitted: { budget: items, share: items, too_large: items }, more: true });
+  const omitted = { budget: items, share: items, too_large: items, unreadable: items };
+  return visibleJson({ omitted, more: true });
 }
 
 /** The fields that the mesh guarantees; an author of null is the system. */

@@ -2,7 +2,12 @@ import type { AgentContext, CorruptItem, Item, ItemHeader } from "@syntha/core";
 import { itemLine, omittedValueLine, removedLine } from "../block/lines.ts";
 import type { ShownItem } from "../context/context-state.ts";
 import type { IncludedItem } from "../context/rendered-context.ts";
-import { type Candidate, type Entry, MAX_CHARACTERS_PER_TOKEN } from "../packing/pack.ts";
+import {
+  type Candidate,
+  type Entry,
+  MAX_CHARACTERS_PER_TOKEN,
+  type UnreadableEntry,
+} from "../packing/pack.ts";
 import { byRank, type Rank } from "../selection/priority.ts";
 import { batches, readItems } from "../selection/read-items.ts";
 import { isRecent, isSelected, minimumTime } from "../selection/selection.ts";
@@ -13,7 +18,7 @@ export interface ItemChangeCandidate extends Candidate {
   readonly change: NonNullable<IncludedItem["change"]>;
   /** Undefined for a removed item. */
   readonly header: ItemHeader | undefined;
-  readonly entry: Entry;
+  readonly entry: Entry | UnreadableEntry;
 }
 
 /**
@@ -93,8 +98,8 @@ function itemChange(
   const { key, author = null } = item;
   if ("error" in item) {
     const { error: _, ...header } = item;
-    const line = omittedValueLine(header, "unreadable", change);
-    return { key, author, change, header, entry: { line, label: line } };
+    const label = omittedValueLine(header, "unreadable", change);
+    return { key, author, change, header, entry: { unreadable: true, label } };
   }
   const { value: _, ...header } = item;
   const line = itemLine(item, change);

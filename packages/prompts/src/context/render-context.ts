@@ -5,7 +5,7 @@ import { itemLine, omittedValueLine } from "../block/lines.ts";
 import { endOfEvents } from "../events/events-end.ts";
 import { NO_EVENTS, type RenderedEvents } from "../events/rendered-events.ts";
 import { fit } from "../packing/fit.ts";
-import type { Candidate, Entry } from "../packing/pack.ts";
+import type { Candidate, Entry, UnreadableEntry } from "../packing/pack.ts";
 import { type EventsWithin, packWithEvents } from "../packing/pack-with-events.ts";
 import { byRank, toRank } from "../selection/priority.ts";
 import { readItems } from "../selection/read-items.ts";
@@ -77,7 +77,9 @@ export async function renderBlock(
   const after = minimumTime(at, options);
 
   /** Reads the current items, which may be later than the scan. */
-  const load = async (batch: readonly ItemCandidate[]): Promise<(Entry | undefined)[]> => {
+  const load = async (
+    batch: readonly ItemCandidate[],
+  ): Promise<(Entry | UnreadableEntry | undefined)[]> => {
     const keys = batch.map(({ key }) => key);
     const items = await readItems(agent, keys);
     return batch.map((candidate) => {
@@ -85,10 +87,9 @@ export async function renderBlock(
       if (item === undefined || !isSelected(item, options) || !isRecent(item, after))
         return undefined;
       candidate.header = item;
-      if (!("error" in item))
-        return { line: itemLine(item), label: omittedValueLine(item, "too_large") };
-      const line = omittedValueLine(item, "unreadable");
-      return { line, label: line };
+      return "error" in item
+        ? { unreadable: true, label: omittedValueLine(item, "unreadable") }
+        : { line: itemLine(item), label: omittedValueLine(item, "too_large") };
     });
   };
   const { draft, text, tokens } = await fit(budget, maxItems, fence, (capacity) =>

@@ -20,7 +20,7 @@ export type OmittedReason =
   | "share"
   /** It exceeds the budget alone; the text names it without its value, if that fits. */
   | "too_large"
-  /** Its value is damaged in storage. */
+  /** Its value is damaged in storage; the text names it without its value, if that fits. */
   | "unreadable";
 
 /** A selected item that is not in the text. */
@@ -39,7 +39,7 @@ export interface RenderedContext {
   readonly tokens: number;
   /** In the order of the text. */
   readonly included: readonly IncludedItem[];
-  /** Selected items that are not in the text, in order; `too_large` ones may be named in it without their value. */
+  /** Selected items that are not in the text, in order; `too_large` and `unreadable` ones may be named in it without their value. */
   readonly omitted: readonly OmittedItem[];
   /** Whether more than `maxItems` items are visible, or more events are pending. */
   readonly more: boolean;

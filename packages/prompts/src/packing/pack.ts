@@ -16,6 +16,12 @@ export interface Entry {
   readonly label: string;
 }
 
+/** A candidate whose value is damaged in storage: only its label is included. */
+export interface UnreadableEntry {
+  readonly unreadable: true;
+  readonly label: string;
+}
+
 interface Packed<C> {
   readonly candidate: C;
   readonly line: string;
@@ -32,7 +38,9 @@ export interface Packing<C> {
   readonly pending: readonly C[];
 }
 
-export type LoadEntries<C> = (batch: readonly C[]) => Promise<readonly (Entry | undefined)[]>;
+export type LoadEntries<C> = (
+  batch: readonly C[],
+) => Promise<readonly (Entry | UnreadableEntry | undefined)[]>;
 
 /** Values per read. */
 const BATCH_SIZE = 32;
@@ -144,15 +152,22 @@ class Packer<C extends Candidate> {
   }
 
   /** Includes or omits a candidate; returns false if its author would exceed its share. */
-  #add(each: Positioned<C>, entry: Entry, share: number, reason: OmittedReason): boolean {
+  #add(
+    each: Positioned<C>,
+    entry: Entry | UnreadableEntry,
+    share: number,
+    reason: OmittedReason,
+  ): boolean {
     if (this.#isFull) {
       this.#omit(each, reason, undefined);
       return true;
     }
     const { key, author } = each.candidate;
-    const lineTokens = this.#count(entry.line);
-    const isComplete = lineTokens <= this.#capacity;
-    const line = isComplete && entry.line !== undefined ? entry.line : entry.label;
+    const isUnreadable = "unreadable" in entry;
+    const full = isUnreadable ? undefined : entry.line;
+    const lineTokens = this.#count(full);
+    const isComplete = full !== undefined && lineTokens <= this.#capacity;
+    const line = isComplete ? full : entry.label;
     const tokens = isComplete ? lineTokens : this.#count(line);
     const fits = tokens <= this.#left;
     const usage = author === undefined ? undefined : this.#usageOf(author);
@@ -172,7 +187,8 @@ class Packer<C extends Candidate> {
     if (!isComplete) {
       const isPending = !fits && tokens <= this.#capacity;
       const counted = lineTokens === Infinity ? undefined : lineTokens;
-      this.#omitted.push({ ...each, key, reason: "too_large", tokens: counted, isPending });
+      const why = isUnreadable ? "unreadable" : "too_large";
+      this.#omitted.push({ ...each, key, reason: why, tokens: counted, isPending });
     } else if (!fits) {
       this.#omit(each, reason, tokens);
     }
