@@ -2,6 +2,7 @@ import { estimateTokens } from "@syntha/prompts";
 import { o200kTokens } from "@syntha/prompts/tokenizer";
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { describe, expect, it } from "vitest";
+import { ARTICLE_1 } from "./support/declaration.ts";
 
 const ENGLISH =
   "The customer wrote again this morning: the second invoice was charged twice, and nobody has answered since Tuesday. Please find out who is responsible, whether a refund has been promised before, and by when she can expect it. If the amount is above the limit, ask the manager first.";
@@ -58,7 +59,44 @@ const TEXTS: readonly (readonly [string, string])[] = [
   ],
 ];
 
+/** Scripts in use that a tokenizer has no words of. Texts in all other ones in use are in ARTICLE_1. */
+const SCRIPTS_WITHOUT_WORDS =
+  "Adlam Balinese Bamum Batak Bopomofo Buginese Canadian_Aboriginal Chakma Cham Cherokee Ethiopic Hanifi_Rohingya Hanunoo Javanese Kayah_Li Lepcha Limbu Lisu Mandaic Meetei_Mayek Miao Mongolian New_Tai_Lue Newa Nko Nyiakeng_Puachue_Hmong Ol_Chiki Osage Saurashtra Sundanese Syloti_Nagri Syriac Tagalog Tai_Le Tai_Tham Tai_Viet Thaana Tifinagh Vai Wancho Yi";
+
+/** All characters of a script, in words of five. */
+function charactersOf(script: string): string {
+  const inScript = new RegExp(`^\\p{Script=${script}}$`, "u");
+  let text = "";
+  let count = 0;
+  for (let code = 0x80; code < 0x20_000; code++) {
+    const character = String.fromCodePoint(code);
+    if (!inScript.test(character)) continue;
+    text += character;
+    if (++count % 5 === 0) text += " ";
+  }
+  return text;
+}
+
 describe("estimateTokens", () => {
+  it.each(ARTICLE_1)("is at most 5 % too low and not far too high for %s", (language, text) => {
+    const ratio = estimateTokens(text) / o200kTokens(text);
+    // The letters of these two are those of English, but most of their words are no words of the tokenizer.
+    expect(ratio).toBeGreaterThan(language === "Quechua" || language === "Swahili" ? 0.85 : 0.95);
+    expect(ratio).toBeLessThan(2.5);
+  });
+
+  it.each(SCRIPTS_WITHOUT_WORDS.split(" "))("is not too low for the script %s", (script) => {
+    const text = charactersOf(script);
+    const ratio = estimateTokens(text) / o200kTokens(text);
+    expect(ratio).toBeGreaterThan(0.97);
+    expect(ratio).toBeLessThan(1.5);
+  });
+
+  it("is not too low for letters of mathematical styles", () => {
+    const text = "𝐁𝐨𝐥𝐝 𝐭𝐞𝐱𝐭, 𝑖𝑡𝑎𝑙𝑖𝑐 𝑡𝑒𝑥𝑡, 𝓈𝒸𝓇𝒾𝓅𝓉, 𝔣𝔯𝔞𝔨𝔱𝔲𝔯, 𝕕𝕠𝕦𝕓𝕝𝕖, 𝚖𝚘𝚗𝚘 𝟏𝟐𝟑";
+    expect(estimateTokens(text) / o200kTokens(text)).toBeGreaterThan(0.95);
+  });
+
   it.each(TEXTS)("is at most 5 % too low and less than twice too high for %s", (_, text) => {
     const ratio = estimateTokens(text) / o200kTokens(text);
     expect(ratio).toBeGreaterThan(0.95);
