@@ -320,9 +320,41 @@ describe("reads", () => {
     expect(more).toBe(true);
     expect(included.length + omitted.length).toBe(2_500);
     expect(readBlock(text).lines.at(-1)).toMatchObject({ more: true });
-    expect(reader.headers).toBe(2_500);
+    // One more shows that there are more.
+    expect(reader.headers).toBe(2_501);
     // The values that fit, and a few that were tried.
     expect(reader.values).toBeLessThan(included.length + 100);
+  });
+
+  it("count an item once, however many of the topics it is on", async () => {
+    const { mesh } = freshMesh();
+    const worker = mesh.agent("Worker");
+    const topics = Array.from({ length: 200 }, (_, n) => `topic ${n}`);
+    // The topics of the first, the second and the last listing.
+    const spread = [0, 70, 199].map((n) => topics[n] as string);
+    for (const batch of [topics.slice(0, 100), topics.slice(100)]) await worker.subscribe(batch);
+    for (let n = 0; n < 4; n++) await mesh.system.push(`all ${n}`, n, { topics: spread });
+    await mesh.system.push("last", 4, { topics: spread.slice(2) });
+    const scan = async (maxItems: number) => {
+      const { included, more } = await renderContext(worker, { topics, maxItems });
+      return [included.map(({ key }) => key).sort(), more];
+    };
+    const all = ["all 0", "all 1", "all 2", "all 3"];
+    expect(await scan(5)).toEqual([[...all, "last"], false]);
+    expect(await scan(4)).toEqual([all, true]);
+    expect(await scan(3)).toEqual([all.slice(0, 3), true]);
+  });
+
+  it("report no more if there are exactly maxItems", async () => {
+    const { mesh } = freshMesh();
+    const worker = mesh.agent("Worker");
+    await worker.subscribe(["topic 0"]);
+    await mesh.system.pushMany(
+      Array.from({ length: 3 }, (_, n) => ({ key: `${n}`, value: n, topics: ["topic 0"] })),
+    );
+    const topics = Array.from({ length: 65 }, (_, n) => `topic ${n}`);
+    for (const selection of [{ topics }, { topics: ["topic 0"] }, {}, { maxAge: "1h" }] as const)
+      expect((await renderContext(worker, { ...selection, maxItems: 3 })).more).toBe(false);
   });
 
   it("skip values of an author that has used its share", async () => {

@@ -26,22 +26,27 @@ export async function scan(
   const { topics, prefix, authors, state } = selection;
   const author = authors?.length === 1 ? (authors[0] ?? undefined) : undefined;
   const updatedAfter = minimumTime(now, selection);
-  const headers = new Map<string, ItemHeader>();
-  let scanned = 0;
-  for (const batch of topics === undefined ? [undefined] : batches(topics, TOPICS)) {
+  const headers: ItemHeader[] = [];
+  const scanned = new Set<string>();
+  const topicBatches = topics === undefined ? [undefined] : [...batches(topics, TOPICS)];
+  for (const [index, batch] of topicBatches.entries()) {
     for (let page: Page | undefined; ;) {
-      const limit = Math.min(PAGE_SIZE, maxItems - scanned);
-      if (limit === 0) return { headers: [...headers.values()], more: true };
+      // One more than may be scanned shows whether there are more. In later batches, any number of known ones may precede it.
+      const limit = index === 0 ? Math.min(PAGE_SIZE, maxItems - scanned.size + 1) : PAGE_SIZE;
       const filter = { topics: batch, prefix, author, state, updatedAfter, limit, page };
       const listing = await agent.list({ ...filter, values: false });
-      scanned += listing.items.length;
-      for (const item of listing.items)
-        if (isSelected(item, selection)) headers.set(item.key, item);
+      for (const item of listing.items) {
+        // An item on topics of several batches is in the listing of each.
+        if (scanned.has(item.key)) continue;
+        if (scanned.size === maxItems) return { headers, more: true };
+        scanned.add(item.key);
+        if (isSelected(item, selection)) headers.push(item);
+      }
       page = listing.nextPage;
       if (page === undefined) break;
     }
   }
-  return { headers: [...headers.values()], more: false };
+  return { headers, more: false };
 }
 
 async function scanKeys(
