@@ -149,6 +149,9 @@ const WITH_OPTIONS: Readonly<Record<string, Call>> = {
   "prompts: promptMessages": (options, { agent }) => promptMessages(agent, options),
   "prompts: systemPrompt": (options) => systemPrompt("", options),
   "prompts: fillPrompt": (options, { agent }) => fillPrompt(agent, "{{it}}", options),
+  "prompts: fillPrompt, budget": (budget, { agent }) => fillPrompt(agent, "{{it}}", { budget }),
+  "prompts: renderChangesSince, budget": async (budget, { agent }) =>
+    renderChangesSince(agent, (await agent.changes()).cursor, { budget }),
   "prompts: placeContext": (place) => placeContext("{{context}}", "text", place),
   "openai: chatTools": (options, { handler }) => chatTools(handler, options),
   "openai: runnableTools": (options, { handler }) => runnableTools(handler, options),

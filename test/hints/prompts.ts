@@ -55,9 +55,20 @@ export const PROMPTS: readonly HintCase[] = [
         await new ContextThread(ann, { state: "done" }).next();
       },
     ],
-    "Omit it for no events.": [
-      ({ ann }) => new ContextThread(ann, { events: [] }),
-      ({ ann }) => new ContextThread(ann).next(),
+    'Pass ["order"] for events of this type, or true for all; omit it for no events.': [
+      ({ ann }) => new ContextThread(ann, { events: "order" as never }),
+      async ({ ann }) => {
+        await new ContextThread(ann, { events: ["order"] }).next();
+        await new ContextThread(ann, { events: true }).next();
+        await new ContextThread(ann).next();
+      },
+    ],
+    "Pass the text itself; it may be empty.": [
+      ({ ann }) => fillPrompt(ann, undefined as never),
+      async ({ ann }) => {
+        await fillPrompt(ann, "Answer {{it}}.");
+        await fillPrompt(ann, "");
+      },
     ],
   }),
 ];

@@ -42,15 +42,21 @@ export function checkChangesOptions(options: ChangesOptions): number {
       },
     );
   }
-  if (Array.isArray(events) && events.length === 0) {
+  if (events !== undefined && typeof events !== "boolean" && !isListOfTypes(events)) {
     throw new SynthaError(
       "INVALID_ARGUMENTS",
-      "`events` must be true or a non-empty list of types.",
+      "`events` must be true, false or a non-empty list of types.",
       {
-        hint: "Omit it for no events.",
+        hint: 'Pass ["order"] for events of this type, or true for all; omit it for no events.',
         details: { path: "events" },
       },
     );
   }
   return checkCount("maxChanges", options.maxChanges ?? DEFAULT_MAX_CHANGES, MAX_CHANGES);
+}
+
+function isListOfTypes(events: unknown): boolean {
+  return (
+    Array.isArray(events) && events.length > 0 && events.every((type) => typeof type === "string")
+  );
 }

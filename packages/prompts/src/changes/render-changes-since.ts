@@ -13,7 +13,12 @@ import {
 import { MAX_CHARACTERS_PER_TOKEN } from "../packing/pack.ts";
 import { readItems } from "../selection/read-items.ts";
 import { isSelected } from "../selection/selection.ts";
-import { type Budget, type BudgetOptions, checkFenceFits, toBudget } from "../tokens/budget.ts";
+import {
+  type Budget,
+  type BudgetWithoutShare,
+  checkFenceFits,
+  toBudgetWithoutShare,
+} from "../tokens/budget.ts";
 
 /** Options of {@link renderChangesSince}. */
 export interface ChangesSinceOptions {
@@ -22,7 +27,7 @@ export interface ChangesSinceOptions {
   /** Leaves out what the agent itself wrote last. @default false */
   readonly ofOthers?: boolean | undefined;
   /** The tokens that the block may use. */
-  readonly budget?: Omit<BudgetOptions, "share"> | undefined;
+  readonly budget?: BudgetWithoutShare | undefined;
   /**
    * The mark of the fence: 1 to 64 letters, digits, `_` or `-`. Set it only for reproducible output.
    * @default a random mark
@@ -69,7 +74,7 @@ export async function renderChangesSince(
   options: ChangesSinceOptions = {},
 ): Promise<RenderedChangesSince> {
   checkOptions(options, OPTIONS);
-  const budget = toBudget(options.budget);
+  const budget = toBudgetWithoutShare("renderChangesSince", options.budget);
   const fence = new Fence("context-changes", options.mark ?? newMark());
   checkFenceFits(fence.enclose([ONE_OMITTED]), budget);
   const { topics, ofOthers = false } = options;

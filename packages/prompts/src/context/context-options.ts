@@ -1,6 +1,6 @@
 import { SynthaError } from "@syntha/core";
 import { type KnownOptions, knownOptions } from "@syntha/core/storage";
-import type { Priority } from "../selection/priority.ts";
+import { type Priority, toRank } from "../selection/priority.ts";
 import { checkSelection, type Selection } from "../selection/selection.ts";
 import type { BudgetOptions } from "../tokens/budget.ts";
 
@@ -49,6 +49,7 @@ const MAX_ITEMS = 100_000;
 /** Returns `maxItems`. */
 export function checkContextOptions(options: ContextOptions): number {
   checkSelection(options);
+  toRank(options.priority);
   return checkCount("maxItems", options.maxItems ?? DEFAULT_MAX_ITEMS, MAX_ITEMS);
 }
 

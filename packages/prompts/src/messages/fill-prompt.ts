@@ -10,7 +10,8 @@ import { Fence, newMark } from "../block/fence.ts";
 import { itemLine } from "../block/lines.ts";
 import type { IncludedItem, OmittedItem } from "../context/rendered-context.ts";
 import { batches, readItems } from "../selection/read-items.ts";
-import { type BudgetOptions, toBudget } from "../tokens/budget.ts";
+import { type BudgetWithoutShare, toBudgetWithoutShare } from "../tokens/budget.ts";
+import { checkText } from "./check-text.ts";
 
 /** Options of {@link fillPrompt}. */
 export interface FillOptions {
@@ -22,7 +23,7 @@ export interface FillOptions {
   /** Your own texts by placeholder, inserted unchanged; they take precedence over keys. */
   readonly values?: Readonly<Record<string, string>> | undefined;
   /** The tokens of all inserted items together. */
-  readonly budget?: Omit<BudgetOptions, "share"> | undefined;
+  readonly budget?: BudgetWithoutShare | undefined;
   /**
    * The mark of the fences: 1 to 64 letters, digits, `_` or `-`. Set it only for reproducible output.
    * @default a random mark
@@ -54,7 +55,7 @@ const PLACEHOLDER = /\{\{([^{}]+)\}\}/g;
 /**
  * Fills your own template: replaces `{{key}}` with that item, fenced, on one line, and `{{name}}` with one of `values`. All
  * other braces, in the template and in the inserted texts, stay unchanged.
- * @throws INVALID_ARGUMENTS for invalid options
+ * @throws INVALID_ARGUMENTS for a template that is not text, and for invalid options
  * @example
  * const { text, missing } = await fillPrompt(agent, "Answer {{inquiry}} briefly.");
  */
@@ -63,9 +64,10 @@ export async function fillPrompt(
   template: string,
   options: FillOptions = {},
 ): Promise<FilledPrompt> {
+  checkText("template", template);
   checkOptions(options, OPTIONS);
   const { fallback = "(not available)", values = {} } = options;
-  const budget = toBudget(options.budget);
+  const budget = toBudgetWithoutShare("fillPrompt", options.budget);
   const fence = new Fence("context", options.mark ?? newMark());
   const names = [...template.matchAll(PLACEHOLDER)].map(([, name = ""]) => name.trim());
   const keys = [...new Set(names.filter((name) => !Object.hasOwn(values, name)))];

@@ -1,5 +1,6 @@
 import { SynthaError } from "@syntha/core";
 import { checkOptions, knownOptions } from "@syntha/core/storage";
+import { checkText } from "./check-text.ts";
 
 /** Where context goes in an existing prompt. */
 export type ContextPlace = "prepend" | "append" | { readonly placeholder: string };
@@ -34,7 +35,7 @@ const PLACE = knownOptions<{ placeholder: string }>("placeContext", { placeholde
 /**
  * Inserts a rendered text into a prompt: before it, after it, or in place of each placeholder. Both texts are literal. An
  * empty text removes the placeholder and adds nothing.
- * @throws INVALID_ARGUMENTS if the prompt does not contain the placeholder
+ * @throws INVALID_ARGUMENTS if the prompt does not contain the placeholder, or something is not text
  * @example
  * placeContext("Answer the question.", text, "append");
  */
@@ -43,9 +44,12 @@ export function placeContext(
   text: string,
   place: ContextPlace = { placeholder: CONTEXT_PLACEHOLDER },
 ): string {
+  checkText("prompt", prompt);
+  checkText("text", text);
   if (place === "prepend") return [text, prompt].filter((part) => part !== "").join("\n\n");
   if (place === "append") return [prompt, text].filter((part) => part !== "").join("\n\n");
   checkOptions(place, PLACE, "place");
+  checkText("place.placeholder", place.placeholder);
   const parts = place.placeholder === "" ? [prompt] : prompt.split(place.placeholder);
   if (parts.length > 1) return parts.join(text);
   const placeholder = place.placeholder || CONTEXT_PLACEHOLDER;

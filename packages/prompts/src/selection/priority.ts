@@ -21,7 +21,8 @@ const EQUAL_RANK: Rank = () => 0;
 export function toRank(priority: Priority | undefined): Rank {
   if (priority === undefined) return EQUAL_RANK;
   if (typeof priority === "function") return (item) => -checkPriority(priority(item));
-  const rules = priority.map(toMatcher);
+  if (!Array.isArray(priority)) throw invalidPriority();
+  const rules = (priority as readonly PriorityRule[]).map(toMatcher);
   return (item) => {
     const index = rules.findIndex((matches) => matches(item));
     return index === -1 ? rules.length : index;
@@ -48,12 +49,18 @@ export function byRank(
 }
 
 function toMatcher(rule: PriorityRule): (item: ItemHeader) => boolean {
-  if ("author" in rule) return ({ author }) => (author ?? null) === rule.author;
-  if ("topic" in rule) return ({ topics }) => topics.includes(rule.topic);
-  if (!("key" in rule) || typeof rule.key !== "string") throw invalidPriority();
-  const { key } = rule;
-  if (!key.endsWith("*")) return (item) => item.key === key;
-  const prefix = key.slice(0, -1);
+  if (typeof rule !== "object" || rule === null) throw invalidPriority();
+  const [condition, ...others] = Object.entries(rule as Record<string, unknown>);
+  // Of two conditions, one would be ignored.
+  if (condition === undefined || others.length > 0) throw invalidPriority();
+  const [name, value] = condition;
+  if (name === "author" && (value === null || typeof value === "string"))
+    return ({ author }) => (author ?? null) === value;
+  if (typeof value !== "string") throw invalidPriority();
+  if (name === "topic") return ({ topics }) => topics.includes(value);
+  if (name !== "key") throw invalidPriority();
+  if (!value.endsWith("*")) return (item) => item.key === value;
+  const prefix = value.slice(0, -1);
   return (item) => item.key.startsWith(prefix);
 }
 
@@ -65,7 +72,7 @@ function checkPriority(priority: number): number {
 function invalidPriority(): SynthaError {
   return new SynthaError(
     "INVALID_ARGUMENTS",
-    "`priority` must be a function that returns a number, or a list of { key }, { author } or { topic }.",
+    "`priority` must be a function that returns a number, or a list of rules, each with one of key, author or topic.",
     { hint: 'Pass [{ key: "task:*" }, { author: "Manager" }].', details: { path: "priority" } },
   );
 }

@@ -32,6 +32,16 @@ const DEFAULT_TOKENS = 4_000;
 
 const BUDGET = knownOptions<BudgetOptions>("a budget", { tokens: true, count: true, share: true });
 
+/** The budget of a call that does not share it among authors. */
+export type BudgetWithoutShare = Omit<BudgetOptions, "share">;
+
+/** @throws INVALID_ARGUMENTS for invalid options, and for a share, which would have no effect */
+export function toBudgetWithoutShare(call: string, options: BudgetWithoutShare = {}): Budget {
+  const known = knownOptions<BudgetWithoutShare>(`${call}'s budget`, { tokens: true, count: true });
+  checkOptions(options, known, "budget");
+  return toBudget(options);
+}
+
 export function toBudget(options: BudgetOptions = {}): Budget {
   checkOptions(options, BUDGET, "budget");
   const { tokens = DEFAULT_TOKENS, count, share = 1 } = options;
