@@ -133,6 +133,7 @@ export function publish(
   return {
     id,
     created: first === undefined,
-    ...routeReport(draft, audience, true),
+    // R2, R19: of a repeated event, on the route that it has.
+    ...routeReport(draft, first ?? audience, first === undefined),
   };
 }
