@@ -8,7 +8,7 @@ interface Row {
   readonly updatedAt: number;
 }
 
-/** The least that a mesh in memory is: rows, an index of each topic and a log, behind promises; nothing is checked. */
+/** The least that a mesh in memory is: rows, an index of each topic and a log, in async functions; nothing is checked. */
 export class BareMemory {
   readonly #rows = new Map<string, Row>();
   readonly #byTopic = new Map<string, Set<string>>();

@@ -36,7 +36,7 @@ export const memory: Chapter = {
     };
     yield {
       name: "push",
-      baseline: "by hand behind a promise: row, index of the topic, log entry",
+      baseline: "an async function by hand: row, index of the topic, log entry",
       times: 10_000,
       ours: push,
       against: repeat(() => byHand.push("Writer", sampleKey(bares), sample(bares++), ["work"])),
@@ -67,7 +67,7 @@ export const memory: Chapter = {
     };
     yield {
       name: "get",
-      baseline: "the same behind a promise",
+      baseline: "the same in an async function",
       times: 50_000,
       ours: get,
       against: repeat((i) => byHand.get(sampleKey((i * 31) % HELD))),

@@ -317,7 +317,7 @@ describe("code of the user that throws while a value is written", () => {
     expect(await system.keys()).toEqual([]);
   });
 
-  it("leaves no rejection behind, where the call is refused for another reason", async () => {
+  it("leaves no unhandled rejection where the call is refused for another reason", async () => {
     const rejections: unknown[] = [];
     const onRejection = (error: unknown): void => void rejections.push(error);
     process.on("unhandledRejection", onRejection);

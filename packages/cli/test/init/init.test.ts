@@ -176,7 +176,7 @@ it("leaves what is no writable file of text, and writes the rest", async () => {
   expect(await read(folder, ".claude/settings.json")).toContain("hook");
 });
 
-it("says of which entries of its own it keeps another one", async () => {
+it("says which of its own entries it leaves as they are", async () => {
   const folder = await project({
     "CLAUDE.md": "",
     ".vscode/x.json": "{}",

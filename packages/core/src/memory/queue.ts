@@ -9,7 +9,7 @@ interface Place {
   readonly order: number;
 }
 
-/** Has an item, so that a queue needs no object of its own for it. */
+/** Has an item: a queue needs no separate object for it. */
 interface QueueEntry {
   readonly row: unknown;
 }

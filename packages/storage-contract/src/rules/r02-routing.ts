@@ -75,7 +75,7 @@ export const combinedRouting = rule("R2 Combined routing", {
         z: ["a", "c"],
         other: ["d"],
       });
-      // A topic of that name has a group of its own.
+      // A topic of that name has its own group.
       await ann.push("e", 1, { topics: ["other"] });
       await bea.subscribe(["other"]);
       const named = { other: ["e"], "": ["c", "d"] };
