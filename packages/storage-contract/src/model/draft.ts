@@ -137,6 +137,14 @@ function see(tenant: ModelTenant, { actor, entries }: Draft): void {
   tenant.known = [...new Set([...tenant.known, ...agents])];
 }
 
+/** An item that still has a lease, which has ended: its holder did not finish the attempt. */
+export function withEndedLease(item: ModelItem): ModelItem {
+  const { lease, attempts: attempt } = item;
+  if (lease === null) return item;
+  const message = "The lease ended before the attempt was finished.";
+  return { ...item, lastFailure: { message, agent: lease.holder, at: lease.until, attempt } };
+}
+
 /** R2, R19: whom a route does not reach; agents only if the call names the route. */
 export function routeReport(
   draft: Draft,

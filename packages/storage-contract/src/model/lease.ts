@@ -10,6 +10,7 @@ import {
   remove,
   visibleItem,
   routeReport,
+  withEndedLease,
 } from "./draft.ts";
 import { type ModelPublication, publish } from "./subscription.ts";
 import { isExpired, topicsOf } from "./visibility.ts";
@@ -76,14 +77,6 @@ function candidates(draft: Draft, from: ModelClaim["from"]): ModelItem[] {
         (a.readyAt as number) - (b.readyAt as number) ||
         a.queueNumber - b.queueNumber,
     );
-}
-
-/** A ready item that still has a lease: its holder did not finish the attempt. */
-function withEndedLease(item: ModelItem): ModelItem {
-  const { lease, attempts: attempt } = item;
-  if (lease === null) return item;
-  const message = "The lease ended before the attempt was finished.";
-  return { ...item, lastFailure: { message, agent: lease.holder, at: lease.until, attempt } };
 }
 
 function park(draft: Draft, item: ModelItem): void {

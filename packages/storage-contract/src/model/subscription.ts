@@ -1,6 +1,6 @@
 import { checkReadSet, type ModelReadSet } from "./read-set.ts";
 import type { RouteInput } from "@syntha/core";
-import { type Draft, put, reject, remove, routeReport } from "./draft.ts";
+import { type Draft, put, reject, remove, routeReport, withEndedLease } from "./draft.ts";
 import { allows, byCodePoint, isVisibleTo, isExpired, topicsOf } from "./visibility.ts";
 import type { ModelPermissions } from "./state.ts";
 import { checkPosting, routeOf } from "./item.ts";
@@ -81,7 +81,9 @@ export function deleteTopic(draft: Draft, topic: string): object {
       remove(draft, item);
     } else if (isLeft) {
       const readyAt = item.lease ? draft.now : item.readyAt;
-      put(draft, { ...item, topics, revision: draft.position, readyAt, lease: null });
+      const hasEnded = item.lease !== null && item.lease.until <= draft.now;
+      const left = hasEnded ? withEndedLease(item) : item;
+      put(draft, { ...left, topics, revision: draft.position, readyAt, lease: null });
       kept++;
     } else {
       remove(draft, item);
